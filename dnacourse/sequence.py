@@ -87,7 +87,7 @@ def encode(seq: str | bytes | Sequence[str], rna: bool = False) -> Tokens:
     for first in range(0, len(seq), _ROWS_AT_ONCE):
         rows = seq[first : first + _ROWS_AT_ONCE]
         letters = "".join(rows).encode("latin-1", errors="replace").translate(_ENCODE[rna])
-        tokens[first : first + len(rows)] = np.frombuffer(letters, np.uint8).reshape(len(rows), -1)
+        tokens[first : first + len(rows)] = np.frombuffer(letters, np.uint8).reshape(len(rows), tokens.shape[1])
     if tokens.size and tokens.max() == _FOREIGN:
         row = int(np.argmax((tokens == _FOREIGN).any(axis=1)))
         position = int(np.argmax(tokens[row] == _FOREIGN))

@@ -1,0 +1,42 @@
+"""What `load` returns: named arrays and tables, with the card."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from dnacourse.datasets.store import Card, card
+
+
+class Dataset:
+    """Arrays and DataFrames as attributes. `print(dataset)` lists them with their shapes.
+
+    Attributes:
+        name: the name it was loaded by.
+        card: where it comes from and what is wrong with it.
+    """
+
+    def __init__(self, name: str, **contents: Any) -> None:
+        self.name = name
+        self.card: Card = card(name)
+        self._contents = tuple(contents)
+        self.__dict__.update(contents)
+
+    def __getattr__(self, attribute: str) -> Any:
+        raise AttributeError(
+            f"data set {self.__dict__.get('name')!r} has no {attribute!r}; "
+            f"it has {', '.join(self.__dict__.get('_contents', ()))}"
+        )
+
+    def __repr__(self) -> str:
+        lines = [f"{self.name}: {self.card.what}"]
+        lines += [f"  .{name:<10} {_describe(getattr(self, name))}" for name in self._contents]
+        return "\n".join(lines)
+
+
+def _describe(value: Any) -> str:
+    if isinstance(value, pd.DataFrame):
+        return f"DataFrame, {len(value):,} rows: {', '.join(map(str, value.columns))}"
+    if isinstance(value, np.ndarray):
+        return f"array, {value.dtype}, shape {value.shape}"
+    return f"{value}"

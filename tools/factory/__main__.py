@@ -1,0 +1,51 @@
+"""The command behind `make notebooks`: build what is stale, check, or carry an edit back."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tools.factory import build, check
+from tools.factory.carry import Conflict, carry
+from tools.factory.manuscript import ROOT, manuscripts
+
+
+def main(
+    only: Annotated[list[str] | None, typer.Argument(help="names of manuscripts; all if none")] = None,
+    check_only: Annotated[bool, typer.Option("--check", help="execute nothing, name what is stale")] = False,
+    carry_path: Annotated[Path | None, typer.Option("--carry", help="built notebook with an edit")] = None,
+    discard: Annotated[bool, typer.Option(help="overwrite edits made in built notebooks")] = False,
+    force: Annotated[bool, typer.Option(help="build even what is up to date")] = False,
+) -> None:
+    """Build the course's notebooks from manuscript/."""
+    if carry_path:
+        try:
+            print("\n".join(carry(carry_path.resolve(), ROOT)) or "nothing to carry")
+        except (Conflict, ValueError, FileNotFoundError) as error:
+            sys.exit(str(error))
+    elif check_only:
+        problems = check.problems()
+        print("\n".join(problems) or "every notebook is up to date")
+        sys.exit(bool(problems))
+    else:
+        build_stale(only or [], discard, force)
+
+
+def build_stale(only: list[str], discard: bool, force: bool) -> None:
+    chosen = [m for m in manuscripts() if not only or m.name in only]
+    if unknown := set(only) - {m.name for m in chosen}:
+        sys.exit(f"no manuscript called {', '.join(sorted(unknown))}")
+    if not discard and (edits := [line for m in chosen for line in check.edits(m)]):
+        sys.exit("\n".join(edits))
+    for manuscript in chosen:
+        if force or check.stale(manuscript) or check.edits(manuscript):
+            print(f"building {manuscript.built.relative_to(ROOT)}", flush=True)
+            build.build(manuscript)
+        if manuscript.handed_out and check.stale_hand_out(manuscript):
+            print(f"writing {manuscript.handed_out.relative_to(ROOT)}", flush=True)
+            build.write(build.hand_out(manuscript), manuscript.handed_out)
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,144 @@
+"""Build notebooks from manuscripts: execute, tidy, write; and hand out the labs."""
+
+import hashlib
+import json
+import math
+import os
+import re
+import tempfile
+import time
+from pathlib import Path
+
+import nbformat
+import papermill
+from nbclient import NotebookClient
+from nbformat.notebooknode import NotebookNode
+from nbgrader.preprocessors import ClearHiddenTests, ClearOutput, ClearSolutions, ComputeChecksums, LockCells
+
+from dnacourse import scale
+from tools.factory.dependencies import fingerprint
+from tools.factory.manuscript import Manuscript
+
+STUB = "# YOUR CODE HERE\nraise NotImplementedError"
+CELL_TIMEOUT_SECONDS = 1200
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
+
+def code_of(notebook: NotebookNode) -> str:
+    """All code of a notebook, without lines that only IPython understands."""
+    cells = [c.source for c in notebook.cells if c.cell_type == "code" and not c.source.startswith("%%")]
+    return re.sub(r"^[%!].*$", "", "\n".join(cells), flags=re.MULTILINE)
+
+
+def source_fingerprint(manuscript: Manuscript) -> str:
+    return fingerprint(manuscript.path, code_of(manuscript.read()), manuscript.root)
+
+
+def text_fingerprint(notebook: NotebookNode) -> str:
+    """SHA-256 of what a person can edit in the cells: their kind and their text."""
+    cells = [[cell.cell_type, cell.source] for cell in notebook.cells]
+    return hashlib.sha256(json.dumps(cells).encode()).hexdigest()
+
+
+def build(manuscript: Manuscript, at: str = "laptop") -> Path:
+    """Execute a manuscript and write its notebook; the stored hashes let `check` compare later.
+
+    Raises:
+        nbclient.exceptions.CellExecutionError: a cell failed; nothing is written.
+        RuntimeError: a cell left something on standard error (a warning, say).
+    """
+    begin = time.monotonic()
+    executed = execute(manuscript, at)
+    run_minutes = math.ceil((time.monotonic() - begin) / 60)
+    notebook = manuscript.render(run_minutes)
+    for cell, done in zip(notebook.cells, executed.cells, strict=True):
+        if cell.cell_type == "code":
+            cell.outputs = tidy_outputs(done.outputs, manuscript, cell.source)
+            cell.execution_count = done.execution_count
+    notebook.metadata["dnacourse"] = {
+        "manuscript": manuscript.path.relative_to(manuscript.root).as_posix(),
+        "scale": at,
+        "run_minutes": run_minutes,
+        "source": source_fingerprint(manuscript),
+        "text": text_fingerprint(notebook),
+    }
+    write(notebook, manuscript.built)
+    return manuscript.built
+
+
+def execute(manuscript: Manuscript, at: str) -> NotebookNode:
+    """Run all cells in a fresh kernel, in the folder that the notebook will lie in."""
+    notebook = manuscript.render(run_minutes=1)
+    manuscript.built.parent.mkdir(parents=True, exist_ok=True)
+    environment = {**os.environ, scale.VARIABLE: at, "OMP_NUM_THREADS": "1"}
+    if manuscript.kind == "notebooks":
+        return execute_with_papermill(notebook, at, manuscript.built.parent)
+    client = NotebookClient(
+        notebook,
+        timeout=CELL_TIMEOUT_SECONDS,
+        kernel_name="python3",
+        record_timing=False,
+        resources={"metadata": {"path": str(manuscript.built.parent)}},
+    )
+    return client.execute(env=environment)
+
+
+def execute_with_papermill(notebook: NotebookNode, at: str, folder: Path) -> NotebookNode:
+    """Run a reproduction with the parameter `scale`; papermill's own cell is taken out again."""
+    with tempfile.TemporaryDirectory() as scratch:
+        source, target = Path(scratch, "in.ipynb"), Path(scratch, "out.ipynb")
+        nbformat.write(notebook, source)
+        papermill.execute_notebook(
+            source, target, {"scale": at}, kernel_name="python3", cwd=folder, progress_bar=False
+        )
+        executed = nbformat.read(target, as_version=4)
+    executed.cells = [c for c in executed.cells if "injected-parameters" not in c.metadata.get("tags", [])]
+    return executed
+
+
+def tidy_outputs(outputs: list[NotebookNode], manuscript: Manuscript, source: str) -> list[NotebookNode]:
+    """Keep what reads well without a kernel: no live widgets, no noise, no run-to-run differences."""
+    kept = []
+    for output in outputs:
+        if output.output_type == "stream" and output.name == "stderr":
+            raise RuntimeError(
+                f"{manuscript.path.name}: this cell wrote to standard error:\n{source}\n---\n{output.text}"
+            )
+        if WIDGET in output.get("data", {}):
+            continue
+        output.get("metadata", {}).pop("papermill", None)
+        kept.append(output)
+    return kept
+
+
+def hand_out(manuscript: Manuscript) -> NotebookNode:
+    """The lab as students get it, made by nbgrader's own preprocessors; the result is deterministic."""
+    stored = nbformat.read(manuscript.built, as_version=4).metadata["dnacourse"]
+    notebook = manuscript.render(stored["run_minutes"])
+    resources: dict = {}
+    for preprocessor in (
+        ClearSolutions(code_stub={"python": STUB}, text_stub="*Your answer here.*"),
+        LockCells(),
+        ClearOutput(),
+        ClearHiddenTests(),
+        ComputeChecksums(),
+    ):
+        notebook, resources = preprocessor.preprocess(notebook, resources)
+    notebook.metadata["dnacourse"] = {
+        "manuscript": stored["manuscript"],
+        "text": text_fingerprint(notebook),
+    }
+    return notebook
+
+
+def write(notebook: NotebookNode, path: Path) -> None:
+    """Write a notebook so that the same content gives the same bytes, and never half a file."""
+    nbformat.validate(notebook)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    scratch = path.with_suffix(".writing")
+    scratch.write_text(as_text(notebook), encoding="utf-8")
+    scratch.replace(path)
+
+
+def as_text(notebook: NotebookNode) -> str:
+    return nbformat.writes(notebook, version=4).rstrip("\n") + "\n"

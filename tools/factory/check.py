@@ -1,0 +1,69 @@
+"""What is stale, and what was edited in a built notebook, found without executing anything."""
+
+from pathlib import Path
+
+import nbformat
+
+from tools.factory.build import as_text, hand_out, source_fingerprint, text_fingerprint
+from tools.factory.manuscript import OUTPUT_FOLDERS, ROOT, Manuscript, manuscripts
+
+CARRY = "carry the edit back with `make notebooks CARRY={path}` or drop it with `make notebooks DISCARD=1`"
+
+
+def edited(path: Path) -> bool:
+    """Whether the text of a built notebook was changed since it was built."""
+    notebook = nbformat.read(path, as_version=4)
+    stored = notebook.metadata.get("dnacourse", {}).get("text")
+    return stored != text_fingerprint(notebook)
+
+
+def edits(manuscript: Manuscript) -> list[str]:
+    """A line for each built notebook of the manuscript that somebody edited by hand."""
+    paths = [p for p in (manuscript.built, manuscript.handed_out) if p and p.exists() and edited(p)]
+    names = [p.relative_to(manuscript.root).as_posix() for p in paths]
+    return [f"{name} was edited by hand: {CARRY.format(path=name)}" for name in names]
+
+
+def stale(manuscript: Manuscript) -> str | None:
+    """Why the executed notebook must be built again, or None."""
+    name = manuscript.built.relative_to(manuscript.root).as_posix()
+    if not manuscript.built.exists():
+        return f"{name} is missing: run `make notebooks`"
+    built = nbformat.read(manuscript.built, as_version=4)
+    stored = built.metadata.get("dnacourse", {})
+    if stored.get("source") != source_fingerprint(manuscript):
+        return f"{name} is older than its manuscript or the package: run `make notebooks`"
+    if stored.get("text") != text_fingerprint(manuscript.render(stored["run_minutes"])):
+        return f"{name} does not hold the manuscript's text: run `make notebooks`"
+    return None
+
+
+def stale_hand_out(manuscript: Manuscript) -> str | None:
+    """Why the handed-out lab must be written again, or None."""
+    path = manuscript.handed_out
+    if path is None or not manuscript.built.exists():
+        return None
+    if path.exists() and path.read_text(encoding="utf-8") == as_text(hand_out(manuscript)):
+        return None
+    return f"{path.relative_to(manuscript.root).as_posix()} is not the lab of its manuscript: run `make notebooks`"
+
+
+def orphans(root: Path = ROOT) -> list[str]:
+    """Built notebooks that no manuscript stands behind."""
+    known = {p for m in manuscripts(root) for p in (m.built, m.handed_out)}
+    folders = {*OUTPUT_FOLDERS.values(), "labs"}
+    found = [path for folder in sorted(folders) for path in sorted((root / folder).glob("*.ipynb"))]
+    return [
+        f"{path.relative_to(root).as_posix()} has no manuscript: write one or delete it"
+        for path in found
+        if path not in known
+    ]
+
+
+def problems(root: Path = ROOT) -> list[str]:
+    """Everything that is not as the manuscripts say, a line each."""
+    lines = []
+    for manuscript in manuscripts(root):
+        found = edits(manuscript) or [stale(manuscript), stale_hand_out(manuscript)]
+        lines += [line for line in found if line]
+    return lines + orphans(root)

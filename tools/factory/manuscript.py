@@ -1,0 +1,131 @@
+"""Manuscripts (jupytext py:percent) and what a notebook's text must be, given its manuscript.
+
+    manuscript/lectures/NAME.py   -> lectures/NAME.ipynb                      executed
+    manuscript/labs/NAME.py       -> solutions/NAME.ipynb, labs/NAME.ipynb    executed, handed out
+    manuscript/notebooks/NAME.py  -> notebooks/NAME.ipynb                     executed by papermill
+
+In a lab a cell header carries one of three short marks, which become nbgrader's metadata:
+`# %% solution="ID"`, `# %% check="ID" points=5`, `# %% [markdown] answer="ID" points=5` (read by a teacher).
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbformat.notebooknode import NotebookNode
+
+from dnacourse.datasets import card
+
+ROOT = Path(__file__).parents[2]
+OUTPUT_FOLDERS = {"lectures": "lectures", "labs": "solutions", "notebooks": "notebooks"}
+KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+WORDS_A_MINUTE = 180
+CODE_LINES_A_MINUTE = 12
+
+
+@dataclass(frozen=True)
+class Manuscript:
+    """One manuscript under a course folder."""
+
+    path: Path
+    root: Path = ROOT
+
+    @property
+    def kind(self) -> str:
+        return self.path.parent.name
+
+    @property
+    def name(self) -> str:
+        return self.path.stem
+
+    @property
+    def built(self) -> Path:
+        return self.root / OUTPUT_FOLDERS[self.kind] / f"{self.name}.ipynb"
+
+    @property
+    def handed_out(self) -> Path | None:
+        return self.root / "labs" / f"{self.name}.ipynb" if self.kind == "labs" else None
+
+    def read(self) -> NotebookNode:
+        """The manuscript as jupytext reads it, with a stable id for every cell."""
+        notebook = jupytext.reads(self.path.read_text(encoding="utf-8"), fmt="py:percent")
+        seen: dict[str, int] = {}
+        for cell in notebook.cells:
+            times = seen[cell.source] = seen.get(cell.source, 0) + 1
+            key = f"{self.kind}/{self.name}/{cell.cell_type}/{times}/{cell.source}"
+            cell.id = hashlib.sha256(key.encode()).hexdigest()[:12]
+        return notebook
+
+    def render(self, run_minutes: int) -> NotebookNode:
+        """The notebook before it is executed: placeholders filled in, nbgrader's metadata spelled out."""
+        notebook = nbformat.v4.new_notebook(metadata={"kernelspec": KERNEL})
+        source = self.read()
+        values = placeholders(source, run_minutes)
+        for cell in source.cells:
+            metadata = _cell_metadata(dict(cell.metadata), cell.cell_type)
+            text = fill(cell.source, values) if cell.cell_type == "markdown" else cell.source
+            make = {"markdown": nbformat.v4.new_markdown_cell, "code": nbformat.v4.new_code_cell}
+            notebook.cells.append(make[cell.cell_type](text, id=cell.id, metadata=metadata))
+        return notebook
+
+
+def manuscripts(root: Path = ROOT) -> list[Manuscript]:
+    """All manuscripts of a course folder, in the order of the course."""
+    found = [
+        Manuscript(path, root)
+        for kind in OUTPUT_FOLDERS
+        for path in sorted((root / "manuscript" / kind).glob("*.py"))
+    ]
+    return found
+
+
+def fill(text: str, values: dict[str, str]) -> str:
+    """Replace `{{name}}` by its value.
+
+    Raises:
+        KeyError: a placeholder that does not exist.
+    """
+    return re.sub(r"\{\{(\w+)\}\}", lambda match: values[match[1]], text)
+
+
+def placeholders(notebook: NotebookNode, run_minutes: int) -> dict[str, str]:
+    """`{{minutes}}`: how long it takes to read and to run; `{{data}}`: the cards of the data it loads."""
+    run = "under a minute" if run_minutes <= 1 else f"about {run_minutes} minutes"
+    minutes = f"{reading_minutes(notebook)} minutes to read, {run} to run on two CPU cores."
+    code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    names = dict.fromkeys(re.findall(r"load\(\"(\w+)\"\)", code))
+    cards = [card(name) for name in names]
+    data = "\n".join(
+        f"- `{one.name}`: {one.what}. {one.accession}; {one.paper}. {one.licence}." for one in cards
+    )
+    return {"minutes": minutes, "data": data or "None."}
+
+
+def reading_minutes(notebook: NotebookNode) -> int:
+    """Minutes to read the prose at 180 words a minute and the code at 12 lines a minute, in fives."""
+    words = sum(len(c.source.split()) for c in notebook.cells if c.cell_type == "markdown")
+    lines = sum(c.source.count("\n") + 1 for c in notebook.cells if c.cell_type == "code")
+    minutes = words / WORDS_A_MINUTE + lines / CODE_LINES_A_MINUTE
+    return max(5, round(minutes / 5) * 5)
+
+
+def _cell_metadata(metadata: dict, cell_type: str) -> dict:
+    """Replace the short marks `solution`, `check` and `answer` by nbgrader's metadata."""
+    marks = [mark for mark in ("solution", "check", "answer") if mark in metadata]
+    if not marks:
+        return metadata
+    mark = marks[0]
+    nbgrader = {
+        "grade_id": metadata.pop(mark),
+        "grade": mark != "solution",
+        "solution": mark != "check",
+        "locked": mark == "check",
+        "task": False,
+        "schema_version": 3,
+    }
+    if nbgrader["grade"]:
+        nbgrader["points"] = metadata.pop("points")
+    return {**metadata, "nbgrader": nbgrader}
