@@ -14,7 +14,7 @@ import pandas as pd
 from Bio.Data import CodonTable
 from Bio.Seq import Seq
 
-from dnacourse.sequence import Tokens, as_tokens, decode, encode
+from dnacourse.sequence import Tokens, as_tokens, decode, encode, reverse_complement
 
 _START, _STOP = 1, 2
 CODONS = [a + b + c for a in "ACGT" for b in "ACGT" for c in "ACGT"]
@@ -149,14 +149,38 @@ def find_orfs(
     return orfs.sort_values(["start", "end", "strand"], ignore_index=True)
 
 
+def codon_positions(
+    seq: str | Tokens, codons: Sequence[str]
+) -> dict[tuple[str, int], npt.NDArray[np.int64]]:
+    """Where given codons stand, in each of the six reading frames.
+
+    Args:
+        seq: text or tokens (L,).
+        codons: for example the three stops.
+
+    Returns:
+        (strand, frame) -> sorted array of the codon's leftmost position on the forward strand, for
+        strand "+" and "-" and frame 0, 1, 2 as in `find_orfs`.
+    """
+    tokens = as_tokens(seq)
+    wanted = {"+": encode("".join(codons)).reshape(-1, 3)}
+    wanted["-"] = reverse_complement(wanted["+"])
+    windows = np.lib.stride_tricks.sliding_window_view(tokens, 3) if len(tokens) > 2 else tokens[:0]
+    positions = {}
+    for strand, patterns in wanted.items():
+        hits = [(windows == pattern).all(axis=-1) for pattern in patterns]
+        at = np.flatnonzero(np.any(hits, axis=0))
+        frames = at % 3 if strand == "+" else (len(tokens) - at) % 3
+        positions.update({(strand, frame): at[frames == frame] for frame in range(3)})
+    return positions
+
+
 def orf_letters(seq: str | Tokens, start: int, end: int, strand: str) -> str:
     """The letters of one ORF or gene, 5' to 3' on its own strand, stop codon included.
 
     Raises:
         ValueError: the interval is not inside the sequence, or the strand is neither "+" nor "-".
     """
-    from dnacourse.sequence import reverse_complement
-
     if not 0 <= start <= end <= len(seq):
         raise ValueError(f"{start}..{end} is not inside a sequence of {len(seq)} letters")
     if strand not in ("+", "-"):

@@ -7,6 +7,7 @@ import os
 import re
 import tempfile
 import time
+from collections.abc import Container
 from pathlib import Path
 
 import nbformat
@@ -34,9 +35,9 @@ def source_fingerprint(manuscript: Manuscript) -> str:
     return fingerprint(manuscript.path, code_of(manuscript.read()), manuscript.root)
 
 
-def text_fingerprint(notebook: NotebookNode) -> str:
-    """SHA-256 of what a person can edit in the cells: their kind and their text."""
-    cells = [[cell.cell_type, cell.source] for cell in notebook.cells]
+def text_fingerprint(notebook: NotebookNode, ids: Container[str] | None = None) -> str:
+    """SHA-256 of what a person can edit in the cells, or in those with one of `ids`: kind and text."""
+    cells = [[c.cell_type, c.source] for c in notebook.cells if ids is None or c.id in ids]
     return hashlib.sha256(json.dumps(cells).encode()).hexdigest()
 
 
@@ -124,9 +125,11 @@ def hand_out(manuscript: Manuscript) -> NotebookNode:
         ComputeChecksums(),
     ):
         notebook, resources = preprocessor.preprocess(notebook, resources)
+    fixed = [c.id for c in notebook.cells if not c.metadata.get("nbgrader", {}).get("solution")]
     notebook.metadata["dnacourse"] = {
         "manuscript": stored["manuscript"],
-        "text": text_fingerprint(notebook),
+        "fixed_cells": fixed,
+        "text": text_fingerprint(notebook, fixed),
     }
     return notebook
 

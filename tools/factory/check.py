@@ -4,17 +4,20 @@ from pathlib import Path
 
 import nbformat
 
-from tools.factory.build import as_text, hand_out, source_fingerprint, text_fingerprint
+from tools.factory.build import hand_out, source_fingerprint, text_fingerprint
 from tools.factory.manuscript import OUTPUT_FOLDERS, ROOT, Manuscript, manuscripts
 
 CARRY = "carry the edit back with `make notebooks CARRY={path}` or drop it with `make notebooks DISCARD=1`"
 
 
 def edited(path: Path) -> bool:
-    """Whether the text of a built notebook was changed since it was built."""
+    """Whether the text of a built notebook was changed since it was built.
+
+    In a handed-out lab, answers and cells that a student added do not count.
+    """
     notebook = nbformat.read(path, as_version=4)
-    stored = notebook.metadata.get("dnacourse", {}).get("text")
-    return stored != text_fingerprint(notebook)
+    stored = notebook.metadata.get("dnacourse", {})
+    return stored.get("text") != text_fingerprint(notebook, stored.get("fixed_cells"))
 
 
 def edits(manuscript: Manuscript) -> list[str]:
@@ -43,8 +46,10 @@ def stale_hand_out(manuscript: Manuscript) -> str | None:
     path = manuscript.handed_out
     if path is None or not manuscript.built.exists():
         return None
-    if path.exists() and path.read_text(encoding="utf-8") == as_text(hand_out(manuscript)):
-        return None
+    if path.exists():
+        handed_out = nbformat.read(path, as_version=4).metadata.get("dnacourse")
+        if handed_out == hand_out(manuscript).metadata["dnacourse"]:
+            return None
     return f"{path.relative_to(manuscript.root).as_posix()} is not the lab of its manuscript: run `make notebooks`"
 
 

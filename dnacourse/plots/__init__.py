@@ -1,0 +1,8 @@
+"""Pictures: a file a kind; every function draws on an Axes it is given and returns it."""
+
+from dnacourse.plots.figure import show, use_style
+from dnacourse.plots.frames import six_frames
+from dnacourse.plots.letters import letter_tiles
+from dnacourse.plots.palette import LETTER_COLOURS, colours
+
+__all__ = ["LETTER_COLOURS", "colours", "letter_tiles", "show", "six_frames", "use_style"]

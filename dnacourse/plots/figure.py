@@ -1,0 +1,65 @@
+"""Showing a figure together with a text for those who cannot see it."""
+
+import base64
+import html
+import io
+from typing import Any
+
+import matplotlib.pyplot as plt
+from IPython.display import display
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from PIL import Image
+
+_COLOURS = 96
+_STYLE: dict[str, Any] = {
+    "figure.dpi": 100,
+    "figure.figsize": (8.0, 3.4),
+    "figure.constrained_layout.use": True,
+    "font.size": 10.5,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlelocation": "left",
+    "axes.titlesize": 11.5,
+    "axes.prop_cycle": plt.cycler(color=["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"]),
+    "legend.frameon": False,
+}
+
+
+def use_style() -> None:
+    """The course's look for every figure made from here on."""
+    plt.rcParams.update(_STYLE)
+
+
+def show(figure: Figure | Axes, alt: str) -> None:
+    """Display a figure with its alternative text, and close it.
+
+    JupyterLab gives a plain PNG no alternative text, so the picture is shown as HTML with an `alt`
+    that a screen reader speaks; the PNG goes beside it for viewers that show only PNG.
+
+    Args:
+        figure: the figure, or any of its Axes.
+        alt: what a reader who cannot see it needs to know, in a sentence or two.
+
+    Raises:
+        ValueError: `alt` is shorter than 20 characters.
+    """
+    if len(alt.strip()) < 20:
+        raise ValueError("alt must say, in a sentence, what the figure shows")
+    drawn = figure.figure if isinstance(figure, Axes) else figure
+    png = _png(drawn)
+    plt.close(drawn)
+    source = "data:image/png;base64," + base64.b64encode(png).decode()
+    image = f'<img alt="{html.escape(alt)}" src="{source}" style="max-width:100%">'
+    bundle = {"text/html": image, "image/png": base64.b64encode(png).decode(), "text/plain": alt}
+    display(bundle, raw=True, metadata={"alt": alt})
+
+
+def _png(figure: Any) -> bytes:
+    """The figure as a PNG with a small palette: a third of the bytes, no difference to the eye."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", metadata={"Software": None})
+    small = Image.open(buffer).convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
+    buffer = io.BytesIO()
+    small.save(buffer, format="png", optimize=True)
+    return buffer.getvalue()
