@@ -2,7 +2,7 @@
 
 from dnacourse.plots.figure import show, use_style
 from dnacourse.plots.frames import six_frames
-from dnacourse.plots.letters import letter_tiles
+from dnacourse.plots.letters import codon_strip, letter_tiles
 from dnacourse.plots.palette import LETTER_COLOURS, colours
 
-__all__ = ["LETTER_COLOURS", "colours", "letter_tiles", "show", "six_frames", "use_style"]
+__all__ = ["LETTER_COLOURS", "codon_strip", "colours", "letter_tiles", "show", "six_frames", "use_style"]
