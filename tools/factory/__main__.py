@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from nbclient.exceptions import CellExecutionError
 
 from tools.factory import build, check
 from tools.factory.carry import Conflict, carry
@@ -41,7 +42,10 @@ def build_stale(only: list[str], discard: bool, force: bool) -> None:
     for manuscript in chosen:
         if force or check.stale(manuscript) or check.edits(manuscript):
             print(f"building {manuscript.built.relative_to(ROOT)}", flush=True)
-            build.build(manuscript)
+            try:
+                build.build(manuscript)
+            except (CellExecutionError, RuntimeError) as error:
+                sys.exit(f"{manuscript.path.relative_to(ROOT)}: nothing was written.\n{error}")
         if manuscript.handed_out and check.stale_hand_out(manuscript):
             print(f"writing {manuscript.handed_out.relative_to(ROOT)}", flush=True)
             build.write(build.hand_out(manuscript), manuscript.handed_out)
