@@ -7,6 +7,9 @@ import typer
 
 app = typer.Typer(help="The helper of the course.", no_args_is_help=True, add_completion=False)
 
+data_app = typer.Typer(help="The data sets.", no_args_is_help=True)
+app.add_typer(data_app, name="data")
+
 PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 
@@ -34,8 +37,8 @@ def doctor() -> None:
     raise typer.Exit(int(failed))
 
 
-@app.command()
-def data() -> None:
+@data_app.command("list")
+def data_list() -> None:
     """List the data sets that come with the course."""
     from dnacourse.datasets import catalog
 
@@ -43,12 +46,32 @@ def data() -> None:
         typer.echo(f"{name}  ({row['bytes'] / 1e6:.2f} MB)\n    {row['what']}\n    {row['counts']}")
 
 
+@data_app.command("verify")
+def data_verify() -> None:
+    """Compare every embedded file with its checksum."""
+    from dnacourse.datasets import DamagedFile, catalog, verify
+
+    damaged = False
+    for name in catalog().index:
+        try:
+            verify(name)
+            typer.echo(f"OK    {name}")
+        except DamagedFile as error:
+            typer.echo(f"FAIL  {error}")
+            damaged = True
+    raise typer.Exit(int(damaged))
+
+
 @app.command()
 def grade(
     lab: Annotated[str, typer.Argument(help="lab01, or the lab's full name")],
     folder: Annotated[Path, typer.Argument(help="submissions: NAME.ipynb, or NAME/anything.ipynb")],
-    out: Annotated[Path | None, typer.Option(help="course folder to write; FOLDER-graded if not given")] = None,
-    source: Annotated[Path | None, typer.Option(help="your own variant of the lab, hidden tests and all")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="course folder to write; FOLDER-graded if not given")
+    ] = None,
+    source: Annotated[
+        Path | None, typer.Option(help="your own variant of the lab, hidden tests and all")
+    ] = None,
 ) -> None:
     """Grade a folder of submissions with nbgrader: grades.csv, feedback pages, a course folder."""
     from dnacourse import grading

@@ -41,7 +41,7 @@ def examine() -> Iterator[Finding]:
         yield Finding(topic, ok, detail)
 
 
-def look_at_python() -> tuple[bool, str]:
+def _look_at_python() -> tuple[bool, str]:
     needed = importlib.metadata.metadata("dnacourse")["Requires-Python"]
     version = platform.python_version()
     if Requirement(f"python {needed.replace(' ', '')}").specifier.contains(version):
@@ -49,7 +49,7 @@ def look_at_python() -> tuple[bool, str]:
     return False, f"{version}, but the course needs {needed}: install one of these and make a new environment"
 
 
-def look_at_packages() -> tuple[bool, str]:
+def _look_at_packages() -> tuple[bool, str]:
     wanted = [Requirement(text) for text in importlib.metadata.requires("dnacourse") or []]
     wanted = [r for r in wanted if r.marker is None or r.marker.evaluate({"extra": ""})]
     bad = [problem for r in wanted if (problem := _package_problem(r))]
@@ -69,14 +69,14 @@ def _package_problem(requirement: Requirement) -> str | None:
     return None
 
 
-def look_at_device() -> tuple[bool, str]:
+def _look_at_device() -> tuple[bool, str]:
     import torch
 
     device = torch.accelerator.current_accelerator(check_available=True) or torch.device("cpu")
     return True, f"{device.type}; torch {torch.__version__}"
 
 
-def look_at_tensorflow() -> tuple[bool, str]:
+def _look_at_tensorflow() -> tuple[bool, str]:
     code = "import tensorflow; print(tensorflow.__version__)"
     quiet = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=quiet)
@@ -86,26 +86,26 @@ def look_at_tensorflow() -> tuple[bool, str]:
     return True, run.stdout.strip()
 
 
-def look_at_threads() -> tuple[bool, str]:
+def _look_at_threads() -> tuple[bool, str]:
     setting = os.environ.get("OMP_NUM_THREADS", "not set")
     return True, f"{os.cpu_count()} CPU cores; OMP_NUM_THREADS is {setting}"
 
 
-def look_at_memory() -> tuple[bool, str]:
+def _look_at_memory() -> tuple[bool, str]:
     free = psutil.virtual_memory().available / GIGABYTE
     if free < LEAST_MEMORY_GB:
         return False, f"{free:.1f} GB free, {LEAST_MEMORY_GB} are needed: close other programs or notebooks"
     return True, f"{free:.1f} GB free"
 
 
-def look_at_disk() -> tuple[bool, str]:
+def _look_at_disk() -> tuple[bool, str]:
     free = shutil.disk_usage(Path.cwd()).free / GIGABYTE
     if free < LEAST_DISK_GB:
         return False, f"{free:.1f} GB free here, {LEAST_DISK_GB} is needed: delete something first"
     return True, f"{free:.1f} GB free here"
 
 
-def look_at_data() -> tuple[bool, str]:
+def _look_at_data() -> tuple[bool, str]:
     names = list(catalog().index)
     for name in names:
         try:
@@ -115,7 +115,7 @@ def look_at_data() -> tuple[bool, str]:
     return True, f"{', '.join(names)}: every checksum is right"
 
 
-def look_at_kernel() -> tuple[bool, str]:
+def _look_at_kernel() -> tuple[bool, str]:
     command = [sys.executable, "-m", "jupyter", "kernelspec", "list", "--json"]
     run = subprocess.run(command, capture_output=True, text=True)
     specs = json.loads(run.stdout)["kernelspecs"] if run.returncode == 0 else {}
@@ -124,13 +124,19 @@ def look_at_kernel() -> tuple[bool, str]:
     program = specs["python3"]["spec"]["argv"][0]
     found = shutil.which(program)
     if found is None:
-        return False, f"the kernel python3 points to {program}, which is gone: python -m ipykernel install --sys-prefix"
+        return (
+            False,
+            f"the kernel python3 points to {program}, which is gone: python -m ipykernel install --sys-prefix",
+        )
     if Path(found).parent.resolve() != Path(sys.executable).parent.resolve() and program != "python":
-        return False, f"the kernel python3 runs {found}, another Python: python -m ipykernel install --sys-prefix"
+        return (
+            False,
+            f"the kernel python3 runs {found}, another Python: python -m ipykernel install --sys-prefix",
+        )
     return True, specs["python3"]["resource_dir"]
 
 
-def look_at_port() -> tuple[bool, str]:
+def _look_at_port() -> tuple[bool, str]:
     for port in PORTS:
         with socket.socket() as trial:
             try:
@@ -138,18 +144,21 @@ def look_at_port() -> tuple[bool, str]:
             except OSError:
                 continue
             return True, f"{port} is free for JupyterLab"
-    return False, f"none free in {PORTS.start}..{PORTS.stop - 1}: close some servers, or start with --port NUMBER"
+    return (
+        False,
+        f"none free in {PORTS.start}..{PORTS.stop - 1}: close some servers, or start with --port NUMBER",
+    )
 
 
 _LOOKS: dict[str, Callable[[], tuple[bool, str]]] = {
-    "Python": look_at_python,
-    "packages": look_at_packages,
-    "device": look_at_device,
-    "TensorFlow": look_at_tensorflow,
-    "threads": look_at_threads,
-    "memory": look_at_memory,
-    "disk": look_at_disk,
-    "data": look_at_data,
-    "kernel": look_at_kernel,
-    "port": look_at_port,
+    "Python": _look_at_python,
+    "packages": _look_at_packages,
+    "device": _look_at_device,
+    "TensorFlow": _look_at_tensorflow,
+    "threads": _look_at_threads,
+    "memory": _look_at_memory,
+    "disk": _look_at_disk,
+    "data": _look_at_data,
+    "kernel": _look_at_kernel,
+    "port": _look_at_port,
 }

@@ -149,9 +149,7 @@ def find_orfs(
     return orfs.sort_values(["start", "end", "strand"], ignore_index=True)
 
 
-def codon_positions(
-    seq: str | Tokens, codons: Sequence[str]
-) -> dict[tuple[str, int], npt.NDArray[np.int64]]:
+def codon_positions(seq: str | Tokens, codons: Sequence[str]) -> dict[tuple[str, int], npt.NDArray[np.int64]]:
     """Where given codons stand, in each of the six reading frames.
 
     Args:
@@ -165,7 +163,9 @@ def codon_positions(
     tokens = as_tokens(seq)
     wanted = {"+": encode("".join(codons)).reshape(-1, 3)}
     wanted["-"] = reverse_complement(wanted["+"])
-    windows = np.lib.stride_tricks.sliding_window_view(tokens, 3) if len(tokens) > 2 else tokens[:0]
+    windows = np.empty((0, 3), np.uint8)
+    if len(tokens) >= 3:
+        windows = np.lib.stride_tricks.sliding_window_view(tokens, 3)
     positions = {}
     for strand, patterns in wanted.items():
         hits = [(windows == pattern).all(axis=-1) for pattern in patterns]
@@ -265,9 +265,7 @@ def codon_usage(sequences: str | Tokens | Iterable[str | Tokens], table: int = 1
         A DataFrame indexed by codon (64 rows): `amino_acid`, `count`, `per_thousand` (of all codons)
         and `fraction` (of the codons for the same amino acid; NaN where that amino acid is absent).
     """
-    one = isinstance(sequences, str) or (
-        isinstance(sequences, np.ndarray) and sequences.dtype != object
-    )
+    one = isinstance(sequences, str) or (isinstance(sequences, np.ndarray) and sequences.dtype != object)
     counts = sum(map(codon_counts, [sequences] if one else sequences), np.zeros(64, np.int64))  # type: ignore[arg-type, list-item]
     code = genetic_code(table)
     usage = pd.DataFrame(

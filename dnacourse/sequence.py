@@ -87,7 +87,9 @@ def encode(seq: str | bytes | Sequence[str], rna: bool = False) -> Tokens:
     for first in range(0, len(seq), _ROWS_AT_ONCE):
         rows = seq[first : first + _ROWS_AT_ONCE]
         letters = "".join(rows).encode("latin-1", errors="replace").translate(_ENCODE[rna])
-        tokens[first : first + len(rows)] = np.frombuffer(letters, np.uint8).reshape(len(rows), tokens.shape[1])
+        tokens[first : first + len(rows)] = np.frombuffer(letters, np.uint8).reshape(
+            len(rows), tokens.shape[1]
+        )
     if tokens.size and tokens.max() == _FOREIGN:
         row = int(np.argmax((tokens == _FOREIGN).any(axis=1)))
         position = int(np.argmax(tokens[row] == _FOREIGN))
@@ -228,7 +230,7 @@ def pad(
             f"sequence {row} has {len(arrays[row])} letters, more than length={length}: cut it first"
         )
     padded = np.full((len(arrays), length), PAD, dtype=np.uint8)
-    for row, tokens in zip(padded, arrays, strict=True):
+    for place, tokens in zip(padded, arrays, strict=True):
         start = length - len(tokens) if side == "left" else 0
-        row[start : start + len(tokens)] = tokens
+        place[start : start + len(tokens)] = tokens
     return padded, padded != PAD

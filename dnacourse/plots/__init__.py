@@ -6,4 +6,13 @@ from dnacourse.plots.letters import codon_strip, letter_tiles
 from dnacourse.plots.palette import LETTER_COLOURS, colours
 from dnacourse.plots.tracks import tracks
 
-__all__ = ["LETTER_COLOURS", "codon_strip", "colours", "letter_tiles", "show", "six_frames", "tracks", "use_style"]
+__all__ = [
+    "LETTER_COLOURS",
+    "codon_strip",
+    "colours",
+    "letter_tiles",
+    "show",
+    "six_frames",
+    "tracks",
+    "use_style",
+]

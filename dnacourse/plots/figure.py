@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 _COLOURS = 96
-_STYLE: dict[str, Any] = {
+_STYLE: Any = {
     "figure.dpi": 100,
     "figure.figsize": (8.0, 3.4),
     "figure.constrained_layout.use": True,
@@ -46,7 +46,7 @@ def show(figure: Figure | Axes, alt: str) -> None:
     """
     if len(alt.strip()) < 20:
         raise ValueError("alt must say, in a sentence, what the figure shows")
-    drawn = figure.figure if isinstance(figure, Axes) else figure
+    drawn: Any = figure.figure if isinstance(figure, Axes) else figure
     png = _png(drawn)
     plt.close(drawn)
     source = "data:image/png;base64," + base64.b64encode(png).decode()

