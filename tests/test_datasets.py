@@ -36,9 +36,10 @@ def test_lengths_as_on_the_cards(name, length):
 
 
 def test_ecoli_annotation():
-    genes = load("ecoli").genes
+    ecoli = load("ecoli")
+    genes = ecoli.genes
     assert len(genes) == 4379
-    letters = [orfs.orf_letters(load("ecoli").tokens, r.start, r.end, r.strand) for r in genes.itertuples()]
+    letters = [orfs.orf_letters(ecoli.tokens, r.start, r.end, r.strand) for r in genes.itertuples()]
     starts = [text[:3] for text in letters]
     assert [starts.count(codon) for codon in ("ATG", "GTG", "TTG")] == [3912, 343, 78]
     assert sum(text[-3:] in ("TAA", "TAG", "TGA") for text in letters) == 4351

@@ -2,20 +2,19 @@
 
 import sys
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 _PACKAGE = str(Path(__file__).parents[1])
 _LABS = str(Path(__file__).parent)
-_LONGEST_SHOWN = 120
+_LONGEST_SHOWN = 90
 
-Mistake = tuple[Any, str]
-"""A wrong answer, and what to tell the learner who gives it."""
+Answer = Callable[..., Any]
+"""A function a learner writes; also the right one, and the wrong ones that a check knows."""
 
 
 class CheckFailed(AssertionError):
@@ -26,10 +25,45 @@ class CheckFailed(AssertionError):
 
 
 def passed(message: str) -> None:
+    """Say that an exercise is done."""
     print(f"✓ {message}")
 
 
-def call(function: Callable[..., Any], *arguments: Any) -> Any:
+def check(
+    function: Answer,
+    cases: Sequence[tuple[Any, ...]],
+    right: Answer,
+    mistakes: Mapping[Answer, str],
+    tidy: Callable[[Any], Any] = lambda answer: answer,
+) -> None:
+    """Compare the learner's function with the right one on every case, and name the mistake.
+
+    A mistake is a function that is wrong in one way, with what to say to a learner who makes it. It is
+    named only if it gives the learner's answer on every case, so that a message is never a guess.
+
+    Args:
+        function: the learner's.
+        cases: arguments for each call; the first one that fails is shown.
+        right: gives the right answer.
+        mistakes: wrong function -> diagnosis.
+        tidy: applied to the learner's answers before comparing; raises CheckFailed on a wrong type.
+
+    Raises:
+        CheckFailed: some answer is wrong.
+    """
+    answers = [tidy(call(function, *case)) for case in cases]
+    wrong = [i for i, case in enumerate(cases) if not same(answers[i], right(*case))]
+    if not wrong:
+        return
+    case, answer = cases[wrong[0]], answers[wrong[0]]
+    shown = describe_call(function, case)
+    for mistake, diagnosis in mistakes.items():
+        if all(same(given, tidy(mistake(*one))) for given, one in zip(answers, cases, strict=True)):
+            raise CheckFailed(f"{shown} gave {describe(answer)}. {diagnosis}")
+    raise CheckFailed(f"{shown}: {difference(answer, right(*case))}")
+
+
+def call(function: Answer, *arguments: Any) -> Any:
     """Call the learner's function; what it raises becomes a sentence with the line it came from.
 
     Raises:
@@ -38,18 +72,19 @@ def call(function: Callable[..., Any], *arguments: Any) -> Any:
     shown = describe_call(function, arguments)
     try:
         answer = function(*arguments)
-    except NotImplementedError:
+    except NotImplementedError as error:
+        stub = traceback.extract_tb(error.__traceback__)[-1].name
         raise CheckFailed(
-            f"`{_name(function)}` is not written yet: put your code where it says `raise NotImplementedError`."
+            f"`{stub}` is not written yet: put your code where it says `raise NotImplementedError`."
         ) from None
     except Exception as error:
         raise CheckFailed(f"{shown} raised {type(error).__name__}: {error}{_line_of(error)}") from None
     if answer is None:
-        raise CheckFailed(f"{shown} returned None. Does your function end with `return`?")
+        raise CheckFailed(f"{shown} returned None. Does every way through your function end with `return`?")
     return answer
 
 
-def written_by_hand(function: Callable[..., Any], *arguments: Any) -> None:
+def written_by_hand(function: Answer, *arguments: Any) -> None:
     """Fail if the learner's function gets its answer from the package instead of working it out.
 
     Raises:
@@ -75,38 +110,14 @@ def written_by_hand(function: Callable[..., Any], *arguments: Any) -> None:
         )
 
 
-def compare(
-    function: Callable[..., Any],
-    arguments: tuple[Any, ...],
-    expected: Any,
-    mistakes: Iterable[Mistake] = (),
-) -> None:
-    """Call the learner's function and compare with what is expected.
-
-    Raises:
-        CheckFailed: with the diagnosis of the first of `mistakes` whose wrong answer was given, or
-            else with the answer and the one expected.
-    """
-    answer = call(function, *arguments)
-    if same(answer, expected):
-        return
-    shown = describe_call(function, arguments)
-    for wrong, diagnosis in mistakes:
-        if same(answer, wrong):
-            raise CheckFailed(f"{shown} gave {describe(answer)}. {diagnosis}")
-    raise CheckFailed(f"{shown} gave {describe(answer)}, but {describe(expected)} is right.")
-
-
 def same(answer: Any, expected: Any) -> bool:
-    """Equality for what labs return: numbers to 1e-9, lists and tuples alike, dicts, arrays, tables."""
+    """Equality for what labs return: numbers to 1e-9, lists and tuples alike, dicts, arrays."""
     if isinstance(expected, dict):
         return (
             isinstance(answer, dict)
             and answer.keys() == expected.keys()
             and all(same(answer[key], expected[key]) for key in expected)
         )
-    if isinstance(expected, pd.DataFrame):
-        return isinstance(answer, pd.DataFrame) and answer.equals(expected)
     if isinstance(expected, np.ndarray):
         return isinstance(answer, np.ndarray) and np.array_equal(answer, expected)
     if isinstance(expected, list | tuple):
@@ -115,9 +126,22 @@ def same(answer: Any, expected: Any) -> bool:
             and len(answer) == len(expected)
             and all(map(same, answer, expected))
         )
-    if isinstance(expected, float) and isinstance(answer, int | float | np.number):
+    if isinstance(expected, float | int) and isinstance(answer, int | float | np.number):
         return bool(np.isclose(answer, expected, rtol=0, atol=1e-9, equal_nan=True))
     return type(answer) is type(expected) and bool(answer == expected)
+
+
+def difference(answer: Any, expected: Any) -> str:
+    """Where an answer first departs from the one expected, in a sentence."""
+    if isinstance(expected, dict) and isinstance(answer, dict):
+        missing, extra = sorted(set(expected) - set(answer)), sorted(set(answer) - set(expected))
+        if missing or extra:
+            parts = [f"{missing[0]!r} is missing"] if missing else []
+            parts += [f"{extra[0]!r} does not belong there"] if extra else []
+            return f"your dictionary has the wrong keys: {' and '.join(parts)}."
+        key = next(key for key in expected if not same(answer[key], expected[key]))
+        return f"you give {describe(answer[key])} for {key!r}, but {describe(expected[key])} is right."
+    return f"you give {describe(answer)}, but {describe(expected)} is right."
 
 
 def describe(value: Any) -> str:
@@ -126,16 +150,18 @@ def describe(value: Any) -> str:
     return text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + " …"
 
 
-def describe_call(function: Callable[..., Any], arguments: Iterable[Any]) -> str:
-    return f"{_name(function)}({', '.join(map(describe, arguments))})"
+def describe_call(function: Answer, arguments: Iterable[Any]) -> str:
+    """The call as a learner would write it, long arguments cut."""
+    shown = [describe(argument) for argument in arguments]
+    return f"{_name(function)}({', '.join(shown)})"
 
 
-def _name(function: Callable[..., Any]) -> str:
+def _name(function: Answer) -> str:
     return getattr(function, "__name__", "your function")
 
 
 def _line_of(error: Exception) -> str:
     """Where in the learner's own code an error came from."""
     frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if not frame.filename.startswith(_LABS)]
+    own = [frame for frame in frames if not frame.filename.startswith(_PACKAGE)]
     return f" (your line: `{own[0].line}`)" if own and own[0].line else ""

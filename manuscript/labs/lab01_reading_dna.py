@@ -39,6 +39,8 @@ from dnacourse.datasets import load
 from dnacourse.labs import lab01
 from dnacourse.sequence import decode
 
+phage, ecoli, virus = load("lambda"), load("ecoli"), load("sars_cov_2")  # the checks use all three
+
 # %% [markdown]
 # ## Exercise 1 · The other strand (8 minutes)
 #
@@ -132,8 +134,8 @@ lab01.check_reading_frames(reading_frames)
 #
 # | input | output |
 # |---|---|
-# | `"CCATGAAAATGTTTTAACC", 6` | `[(2, 17, "+")]` |
-# | the same, reversed and complemented, `6` | `[(2, 17, "-")]` |
+# | `"CCATGAAAATGTTTTAACCGG", 6` | `[(2, 17, "+")]` |
+# | `"CCGGTTAAAACATTTTCATGG", 6`, the other strand of the same | `[(4, 19, "-")]` |
 # | `"ATGAAACCC", 6` | `[]` |
 #
 # The last part of the check runs on the 48,502 letters of phage lambda.
@@ -191,7 +193,8 @@ lab01.check_find_orfs(find_orfs)
 # ## Exercise 4 · Hits and misses (12 minutes)
 #
 # Write `score_calls(calls, genes)`: two numbers between 0 and 1, first the sensitivity, then the precision. Both arguments are lists of `(start, end, strand)`.
-# A call and a gene match if they lie on the same strand and have the same stop codon, whatever their starts.
+# A call and a gene match if they lie on the same strand and have the same stop codon, whatever their starts. Several rows can share a stop: each stop counts once, among the genes and
+# among the calls.
 #
 # | input | output |
 # |---|---|
@@ -207,7 +210,7 @@ lab01.check_find_orfs(find_orfs)
 #
 # <details><summary>Hint 3</summary>
 #
-# `stops = {(strand, end if strand == "+" else start) for start, end, strand in calls}`, and the same for the genes. Sensitivity divides the hits by the number of genes, precision by the number of calls.
+# `stops = {(strand, end if strand == "+" else start) for start, end, strand in calls}`, and the same for the genes. Sensitivity divides the hits by the size of the set of genes, precision by that of the calls.
 #
 # </details></details></details>
 
@@ -229,11 +232,11 @@ lab01.check_score_calls(score_calls)
 #
 # Write `codon_fractions(genes, code)`: a dictionary from codon to its share among the codons *for the same amino acid*, over all genes together. `genes` is a list of strings, each read
 # from its first letter; `code` is the dictionary codon → amino acid of `orfs.genetic_code(11)`, which has no codon with N in it.
-# An amino acid that never occurs has no shares: leave its codons out.
+# An amino acid that never occurs has no shares: leave its codons out. The three stops count as one more group, `*`.
 #
 # | input | output, in part |
 # |---|---|
-# | `["ATGTTATTACTG"], code` | `TTA: 0.667`, `CTG: 0.333`, `CTA: 0.0` (leucine), `ATG: 1.0` (methionine) |
+# | `["ATGTTATTACTG"], code` | `TTA: 2/3`, `CTG: 1/3`, `CTA: 0.0` (leucine), `ATG: 1.0` (methionine); not rounded |
 #
 # <details><summary>Hint 1</summary>
 #
@@ -281,7 +284,7 @@ lab01.check_codon_fractions(codon_fractions)
 # ## Exercise 6 · Genes of a virus (15 minutes)
 #
 # The genome of SARS-CoV-2 has 29,903 letters, and its record lists 11 genes. Run your finder on it with a minimum of 90, 180 and 300 letters, and fill in the
-# table: for each minimum, how many ORFs lie on "+", how many on "-", and how many of the 11 genes are among them (same strand, same stop).
+# table: for each minimum, how many ORFs lie on "+", how many on "-", and how many of the 11 genes are among them (same strand, same stop). ORF1b is not one of the 11: it has no start of its own.
 #
 # `virus_table` is a dictionary of tuples: `{90: (ORFs on +, ORFs on -, genes found), 180: (...), 300: (...)}`.
 #
@@ -300,7 +303,6 @@ lab01.check_codon_fractions(codon_fractions)
 # </details></details></details>
 
 # %%
-virus = load("sars_cov_2")
 letters = decode(virus.tokens)
 genes = [(row.start, row.end, row.strand) for row in virus.genes.itertuples()]
 virus.genes
@@ -322,10 +324,12 @@ lab01.check_virus_table(virus_table)
 
 # %% [markdown]
 # **Your claim.** A new coronavirus has been sequenced, and you have an hour. Which minimum length would you use, and would you report ORFs on the "-" strand? Say what
-# you would miss and how many false calls you accept, with numbers from your table. Name one thing, other than length, that you would look at.
+# you would miss and how many false calls you accept, with numbers from your table. Name one thing, other than length, that you would look at, and say how far numbers from one virus
+# can be trusted for another. Four things to give, then: the choice, its price in numbers, a further signal, the limit of the evidence.
 
 # %% [markdown] answer="claim" points=5
 # On "+", 180 letters: it keeps 9 of the 11 genes and gives 18 calls, so half are false; at 300 I would lose *E* and *ORF6*, which are real, and at 90 five calls in six on "+" are false to gain
 # *ORF7b* and *ORF10*. On "-" I report nothing: the genome is a positive strand that is read as it is, and none of the 11 genes lies there, so all 12 ORFs of 180 letters on "-" are false. Next I would look at
 # what stands before each start: coronaviruses put a short repeated signal in front of their genes. Codon usage, or relatives of the protein in known viruses, would do as well. The price: a real gene
-# shorter than 180 letters is missed, and one that begins by a slip of the ribosome, as ORF1b does, has no start that this method can find.
+# shorter than 180 letters is missed, and one that begins by a slip of the ribosome, as ORF1b does, has no start that this method can find. And all of this was counted on one genome whose genes I knew: before I trust 180 I would
+# count again on a second, distant coronavirus.

@@ -1,0 +1,304 @@
+"""Likely wrong answers to lab 01, as functions that are wrong in one way, and what to say to each."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from dnacourse.sequence import reverse_complement
+
+Orf = tuple[int, int, str]
+STOPS = ("TAA", "TAG", "TGA")
+
+_COMPLEMENT = str.maketrans("ACGT", "TGCA")
+
+
+def complement(seq: str) -> str:
+    """Each letter's partner, in the same order."""
+    return seq.translate(_COMPLEMENT)
+
+
+def _unknown_becomes(letter: str) -> Callable[[str], str]:
+    return lambda seq: reverse_complement(seq).replace("N", letter)
+
+
+def _one_replace_undoes_another(first: str, second: str) -> Callable[[str], str]:
+    merged = str.maketrans({"A": first, "T": first, "C": second, "G": second})
+    return lambda seq: seq.translate(merged)[::-1]
+
+
+OTHER_STRAND: dict[Callable[..., Any], str] = {
+    complement: "That is the complement; now read it from its other end.",
+    lambda seq: seq[::-1]: "That is reversed only: each letter must also become its partner, A-T and C-G.",
+    lambda seq: list(reverse_complement(seq)): 'The letters are right, but in a list: "".join(list) makes the string.',
+    lambda seq: reverse_complement(seq)[:1]: "Only one letter came back: is `return` inside the loop?",
+    lambda seq: complement(seq)[:1]: "Only one letter came back: is `return` inside the loop?",
+    lambda seq: reverse_complement(seq).replace("T", "U"): "U is RNA's letter; the other strand of DNA has T.",
+    **{
+        _unknown_becomes(letter): f"N is no base, yet it {'became ' + letter if letter else 'has gone'}: keep it N."
+        for letter in ("", "A", "C", "G", "T")
+    },
+    **{
+        _one_replace_undoes_another(first, second): "One `replace` undoes the one before: once every A is a T, "
+        "old and new T look alike. Go letter by letter, with a dictionary."
+        for first in "AT"
+        for second in "CG"
+    },
+}  # fmt: skip
+
+
+def _whole(letters: str) -> str:
+    return letters[: len(letters) // 3 * 3]
+
+
+def reading_frames(seq: str) -> list[str]:
+    """The right answer to exercise 2."""
+    return [_whole(strand[shift:]) for strand in (seq, reverse_complement(seq)) for shift in range(3)]
+
+
+def _frames_of(seq: str, other: str, cut: Callable[[str], str] = _whole) -> list[str]:
+    return [cut(strand[shift:]) for strand in (seq, other) for shift in range(3)]
+
+
+def _frames_cut_first(seq: str) -> list[str]:
+    return [_whole(strand)[shift:] for strand in (seq, reverse_complement(seq)) for shift in range(3)]
+
+
+def _frames_from_the_end(seq: str) -> list[str]:
+    return [strand[: len(strand) - shift] for strand in (seq, reverse_complement(seq)) for shift in range(3)]
+
+
+def _frames_from_one(seq: str) -> list[str]:
+    return [_whole(strand[shift:]) for strand in (seq, reverse_complement(seq)) for shift in (1, 2, 3)]
+
+
+def _frames_as_codons(seq: str) -> list[list[str]]:
+    return [[frame[i : i + 3] for i in range(0, len(frame), 3)] for frame in reading_frames(seq)]
+
+
+FRAMES: dict[Callable[..., Any], str] = {
+    lambda seq: _frames_of(seq, reverse_complement(seq), str): "One or two letters at the end do not make a codon: "
+    "cut each frame to a multiple of 3.",
+    _frames_cut_first: "You cut to a multiple of 3 and then shift, which leaves part of a codon again: cut after the shift.",
+    lambda seq: _frames_of(seq, reverse_complement(seq), lambda f: f[: -(len(f) % 3)]): "A frame that is whole already "
+    "has come back empty: `text[:-0]` is an empty string. Cut to `len(text) // 3 * 3` instead.",
+    lambda seq: _frames_of(seq, reverse_complement(seq), lambda f: _whole(f)[:-3]): "The last codon of each frame is missing.",
+    lambda seq: _frames_of(seq, seq[::-1]): "The last three are the strand read backwards: use your reverse_complement.",
+    lambda seq: _frames_of(seq, complement(seq)): "The last three are the complement read from the wrong end: use reverse_complement.",
+    lambda seq: reading_frames(seq)[:3] + [reverse_complement(f) for f in reading_frames(seq)[:3]]: "The last three are the first "
+    "three turned round. Take the reverse complement of the whole of seq first, then shift and cut that.",
+    lambda seq: reading_frames(seq)[3:] + reading_frames(seq)[:3]: "The order is the strand itself first, then its reverse complement.",
+    lambda seq: reading_frames(seq)[:3]: "Only the strand itself: the other strand has three frames too.",
+    lambda seq: [reading_frames(seq)[:3], reading_frames(seq)[3:]]: "Two lists of three: make one list of six.",
+    _frames_from_one: "Off by one: the frames begin at letters 0, 1 and 2, not at 1, 2 and 3.",
+    _frames_from_the_end: "A frame is shifted by dropping letters at its start, not at its end.",
+    _frames_as_codons: "Each frame is a list of codons: leave it one string.",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Finder:
+    """An ORF finder with a switch for every mistake; with none turned, it is right."""
+
+    start_zero_is_false: bool = False
+    keep_start_after_stop: bool = False
+    carry_start_to_next_frame: bool = False
+    from_last_start: bool = False
+    every_start: bool = False
+    open_ended: bool = False
+    strictly_longer: bool = False
+    min_in_codons: bool = False
+    any_length: bool = False
+    stop_left_out: bool = False
+    end_inclusive: bool = False
+    frames: tuple[int, ...] = (0, 1, 2)
+    strands: str = "+-"
+    unflipped: bool = False
+    only_swapped: bool = False
+    other: Callable[[str], str] = reverse_complement
+
+    def __call__(self, seq: str, min_length: int) -> list[Orf]:
+        """(start, end, strand) of every ORF, mistakes included."""
+        found = []
+        for strand, letters in (("+", seq), ("-", self.other(seq))):
+            if strand in self.strands:
+                pairs = self._on_one_strand(letters, min_length)
+                found += [self._on_plus(start, end, strand, len(seq)) for start, end in pairs]
+        return sorted(found)
+
+    def _on_one_strand(self, letters: str, min_length: int) -> list[tuple[int, int]]:
+        found: list[tuple[int, int]] = []
+        open_starts: list[int] = []
+        for frame in self.frames:
+            if not self.carry_start_to_next_frame:
+                open_starts = []
+            i = frame
+            for i in range(frame, len(letters) - 2, 3):
+                codon = letters[i : i + 3]
+                if codon == "ATG":
+                    open_starts = self._after_start(open_starts, i)
+                elif codon in STOPS:
+                    found += [(a, i + 3) for a in open_starts if self._long_enough(a, i + 3, min_length)]
+                    open_starts = open_starts if self.keep_start_after_stop else []
+            if self.open_ended:
+                found += [(a, i + 3) for a in open_starts if self._long_enough(a, i + 3, min_length)]
+        return found
+
+    def _after_start(self, open_starts: list[int], i: int) -> list[int]:
+        if self.every_start:
+            return [*open_starts, i]
+        if self.from_last_start or not open_starts or (self.start_zero_is_false and open_starts == [0]):
+            return [i]
+        return open_starts
+
+    def _long_enough(self, start: int, end: int, min_length: int) -> bool:
+        if self.any_length:
+            return True
+        if self.start_zero_is_false and start == 0:
+            return False
+        length = end - start
+        length = length // 3 if self.min_in_codons else length
+        length = length - 3 if self.stop_left_out else length
+        return length > min_length if self.strictly_longer else length >= min_length
+
+    def _on_plus(self, start: int, end: int, strand: str, length: int) -> Orf:
+        end -= 3 * self.stop_left_out + self.end_inclusive
+        if strand == "+" or self.unflipped:
+            return start, end, strand
+        if self.only_swapped:
+            return length - start, length - end, strand
+        return length - end, length - start, strand
+
+
+ORFS: dict[Callable[..., Any], str] = {
+    Finder(stop_left_out=True): "Each ORF ends one codon early: the stop codon belongs to it, in its borders and in its length.",
+    Finder(end_inclusive=True): "`end` is the position behind the last letter, as in a slice: seq[start:end] must hold the stop codon.",
+    Finder(start_zero_is_false=True): "An ORF that starts at 0 goes wrong: `if start` is false for 0. Ask `start is not None`.",
+    Finder(strictly_longer=True): "Too strict: an ORF of exactly min_length letters, stop codon counted, is long enough.",
+    Finder(min_in_codons=True): "You compare a number of codons with min_length, which counts letters.",
+    Finder(any_length=True): "ORFs shorter than min_length are in the list.",
+    Finder(from_last_start=True): "An ORF begins at the first ATG after the previous stop, not at the last.",
+    Finder(every_start=True): "Every ATG has begun an ORF of its own. Once one is open, a further ATG is a methionine inside it.",
+    Finder(keep_start_after_stop=True): "After a stop the start is not forgotten: set it back to None, so that the next ATG begins a new ORF.",
+    Finder(carry_start_to_next_frame=True): "The start of one frame is carried into the next: set it to None when a frame begins.",
+    Finder(open_ended=True): "An ORF without a stop codon is in the list: one that runs off the end is not complete.",
+    Finder(strands="+"): "Only the forward strand is there. Search the reverse complement too, and turn its positions round.",
+    Finder(strands="-"): "Only the reverse strand is there. Search seq itself too.",
+    Finder(frames=(0,)): "Only frame 0 is searched. Start at letters 0, 1 and 2.",
+    Finder(frames=(0,), strands="+"): "Only frame 0 of the forward strand is there. Start at letters 0, 1 and 2 of both strands.",
+    Finder(frames=(0, 1)): "Frame 2 is missing: range(2) stops at 1.",
+    Finder(frames=(1, 2)): "Frame 0 is missing: Python counts from 0.",
+    Finder(unflipped=True): "The ORFs of the - strand are counted on the reverse complement. On the forward strand such an ORF goes "
+    "from len(seq) - end to len(seq) - start.",
+    Finder(only_swapped=True): "On the - strand start and end have changed places: the smaller number is the start.",
+    Finder(other=complement): "The - strand is searched in the complement, but not in reverse: use your reverse_complement.",
+    Finder(other=lambda seq: seq[::-1]): "The - strand is searched in seq backwards, without the partners: use your reverse_complement.",
+    lambda seq, min_length: []: "The list is empty. Is `append` reached, and the list returned after the loops?",
+}  # fmt: skip
+
+Score = tuple[float, float]
+
+
+def _stops(rows: list[Orf]) -> list[tuple[str, int]]:
+    return [(strand, end if strand == "+" else start) for start, end, strand in rows]
+
+
+def score_calls(calls: list[Orf], genes: list[Orf]) -> Score:
+    """The right answer to exercise 4: sensitivity and precision, each stop counted once."""
+    called, real = set(_stops(calls)), set(_stops(genes))
+    hits = len(called & real)
+    return hits / len(real), hits / len(called)
+
+
+def _score_by(key: Callable[[Orf], Any]) -> Callable[[list[Orf], list[Orf]], Score]:
+    def score(calls: list[Orf], genes: list[Orf]) -> Score:
+        called, real = {key(call) for call in calls}, {key(gene) for gene in genes}
+        return len(called & real) / len(real), len(called & real) / len(called)
+
+    return score
+
+
+def _hits(calls: list[Orf], genes: list[Orf]) -> int:
+    return len(set(_stops(calls)) & set(_stops(genes)))
+
+
+_NO_STRAND = "The strand is left out: a call on the other strand is no hit, even where the numbers agree."
+SCORES: dict[Callable[..., Any], str] = {
+    lambda calls, genes: score_calls(calls, genes)[::-1]: "These two have changed places: sensitivity (of the genes) comes first, then precision.",
+    _score_by(lambda row: row): "You ask for the same start as well: a call matches when strand and stop agree, whatever its start.",
+    _score_by(lambda row: (row[2], row[0] if row[2] == "+" else row[1])): "You compare where genes begin. On + the stop codon lies at `end`, on - at `start`.",
+    _score_by(lambda row: (row[2], row[1])): "On the - strand the stop codon lies at `start`, not at `end`.",
+    _score_by(lambda row: (row[2], row[0])): "On the + strand the stop codon lies at `end`, not at `start`.",
+    _score_by(lambda row: row[1]): _NO_STRAND + " And on - the stop lies at `start`.",
+    _score_by(lambda row: row[1] if row[2] == "+" else row[0]): _NO_STRAND,
+    lambda c, g: (_hits(c, g) / len(g), _hits(c, g) / len(c)): "Several rows can share one stop. Count each stop once: divide by the sizes of the sets.",
+    lambda c, g: (score_calls(c, g)[0],) * 2: "Both are divided by the number of genes: precision is a share of the calls.",
+    lambda c, g: (score_calls(c, g)[1],) * 2: "Both are divided by the number of calls: sensitivity is a share of the genes.",
+    lambda c, g: tuple(100 * value for value in score_calls(c, g)): "Give shares between 0 and 1, not per cent.",
+    lambda c, g: tuple(round(value, 3) for value in score_calls(c, g)): "Do not round: give the shares as they are.",
+    lambda c, g: tuple(round(value, 2) for value in score_calls(c, g)): "Do not round: give the shares as they are.",
+    lambda c, g: score_calls(c, g)[0]: "Only the sensitivity came back: `return sensitivity, precision`.",
+    lambda c, g: score_calls(c, g)[1]: "Only the precision came back: `return sensitivity, precision`.",
+    lambda c, g: (_hits(c, g), _hits(c, g)): "These are counts of hits: divide by the number of genes, and by the number of calls.",
+}  # fmt: skip
+
+Code = dict[str, str]
+
+
+def _count(genes: list[str], code: Code, step: int = 3, short: int = 2) -> dict[str, int]:
+    counts = dict.fromkeys(code, 0)
+    for gene in genes:
+        for i in range(0, len(gene) - short, step):
+            if gene[i : i + 3] in counts:
+                counts[gene[i : i + 3]] += 1
+    return counts
+
+
+def _shares(counts: dict[str, int], code: Code) -> dict[str, float]:
+    total = dict.fromkeys(code.values(), 0)
+    for codon, count in counts.items():
+        total[code[codon]] += count
+    return {codon: count / total[code[codon]] for codon, count in counts.items() if total[code[codon]]}
+
+
+def codon_fractions(genes: list[str], code: Code) -> dict[str, float]:
+    """The right answer to exercise 5."""
+    return _shares(_count(genes, code), code)
+
+
+def _of_all_codons(genes: list[str], code: Code) -> dict[str, float]:
+    counts = _count(genes, code)
+    return {codon: counts[codon] / sum(counts.values()) for codon in codon_fractions(genes, code)}
+
+
+def _mean_over_genes(genes: list[str], code: Code) -> dict[str, float]:
+    each = [codon_fractions([gene], code) for gene in genes]
+    values = {codon: [one[codon] for one in each if codon in one] for codon in codon_fractions(genes, code)}
+    return {codon: sum(shares) / len(shares) for codon, shares in values.items()}
+
+
+def _counted_anywhere(genes: list[str], code: Code) -> dict[str, float]:
+    return _shares({codon: sum(gene.count(codon) for gene in genes) for codon in code}, code)
+
+
+_DIVIDE = "These are counts: divide each by the number of codons for the same amino acid."
+_ALL = "These are shares of all codons. Divide by the number of codons for the same amino acid."
+USAGE: dict[Callable[..., Any], str] = {
+    _of_all_codons: _ALL,
+    lambda g, c: {codon: n / sum(_count(g, c).values()) for codon, n in _count(g, c).items()}: _ALL,
+    lambda g, c: {codon: n / sum(_count(g, c).values()) for codon, n in _count(g, c).items() if n}: _ALL,
+    _count: _DIVIDE,
+    lambda g, c: {codon: n for codon, n in _count(g, c).items() if n}: _DIVIDE,
+    lambda g, c: _shares(_count(g, c, step=1), c): "You step by one letter. A reading frame steps by three: positions 0, 3, 6 …",
+    _counted_anywhere: "`count` finds a codon at any place, in frame or not. Step through the gene by three.",
+    lambda g, c: _shares(_count(g, c, short=3), c): "The last codon of a gene is passed over: range must go to len(gene) - 2.",
+    lambda g, c: codon_fractions(["".join(g)], c): "The genes are joined before they are read: each begins a frame of its own.",
+    lambda g, c: codon_fractions(g[-1:], c): "Only the last gene is counted: is the dictionary of counts made anew for each gene?",
+    lambda g, c: codon_fractions(g[:1], c): "Only the first gene is counted: is `return` inside the loop?",
+    _mean_over_genes: "You average over genes. Count all genes together first, then divide once.",
+    lambda g, c: {k: v for k, v in codon_fractions(g, c).items() if v}: "Codons that never occur are missing. Where their amino acid occurs, their share is 0.0.",
+    lambda g, c: {k: codon_fractions(g, c).get(k, 0.0) for k in c}: "An amino acid that never occurs has no shares: leave its codons out.",
+    lambda g, c: {k: v for k, v in codon_fractions(g, c).items() if c[k] != "*"}: "The stops are left out: here they count as one more group, `*`.",
+    lambda g, c: {k: 100 * v for k, v in codon_fractions(g, c).items()}: "Give shares between 0 and 1, not per cent.",
+    lambda g, c: {k: round(v, 3) for k, v in codon_fractions(g, c).items()}: "Do not round: give the shares as they are.",
+    lambda g, c: {k: round(v, 2) for k, v in codon_fractions(g, c).items()}: "Do not round: give the shares as they are.",
+}  # fmt: skip

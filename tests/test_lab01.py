@@ -1,0 +1,147 @@
+"""Each check passes the right answer, fails the stub, and names each mistake it claims to know."""
+
+import pytest
+
+from dnacourse import orfs, sequence
+from dnacourse.labs import lab01
+from dnacourse.labs import lab01_mistakes as known
+from dnacourse.labs.checks import CheckFailed
+
+
+def by_hand(seq):
+    partner = {"A": "T", "C": "G", "G": "C", "T": "A", "N": "N"}
+    return "".join(partner[letter] for letter in reversed(seq))
+
+
+def frames_by_hand(seq):
+    return [s[k:][: (len(s) - k) // 3 * 3] for s in (seq, by_hand(seq)) for k in range(3)]
+
+
+RIGHT = {
+    lab01.check_reverse_complement: by_hand,
+    lab01.check_reading_frames: frames_by_hand,
+    lab01.check_find_orfs: known.Finder(other=by_hand),
+    lab01.check_score_calls: known.score_calls,
+    lab01.check_codon_fractions: known.codon_fractions,
+}
+MISTAKES = [
+    (check, wrong, diagnosis)
+    for check, mistakes in {
+        lab01.check_reverse_complement: known.OTHER_STRAND,
+        lab01.check_reading_frames: known.FRAMES,
+        lab01.check_find_orfs: known.ORFS,
+        lab01.check_score_calls: known.SCORES,
+        lab01.check_codon_fractions: known.USAGE,
+    }.items()
+    for wrong, diagnosis in mistakes.items()
+]
+
+
+@pytest.mark.parametrize("check", RIGHT)
+def test_the_right_answer_passes(check, capsys):
+    check(RIGHT[check])
+    assert capsys.readouterr().out.startswith("✓ Exercise")
+
+
+@pytest.mark.parametrize("check", RIGHT)
+def test_the_stub_is_told_to_be_written(check):
+    def stub(*arguments):
+        raise NotImplementedError
+
+    with pytest.raises(CheckFailed, match="`stub` is not written yet"):
+        check(stub)
+
+
+@pytest.mark.parametrize(("check", "wrong", "diagnosis"), MISTAKES)
+def test_each_mistake_is_named(check, wrong, diagnosis):
+    with pytest.raises(CheckFailed) as failure:
+        check(wrong)
+    assert str(failure.value).endswith(diagnosis)
+
+
+@pytest.mark.parametrize(
+    ("check", "cheat"),
+    [
+        (lab01.check_reverse_complement, sequence.reverse_complement),
+        (lab01.check_find_orfs, lambda seq, n: lab01.package_orfs(seq, n)),
+        (
+            lab01.check_reading_frames,
+            lambda seq: [
+                s[k:][: (len(s) - k) // 3 * 3]
+                for s in (seq, sequence.reverse_complement(seq))
+                for k in range(3)
+            ],
+        ),
+        (
+            lab01.check_codon_fractions,
+            lambda genes, code: orfs.codon_usage(genes)["fraction"].dropna().to_dict(),
+        ),
+    ],
+)
+def test_calling_the_package_is_noticed(check, cheat):
+    with pytest.raises(CheckFailed, match="calls dnacourse's own"):
+        check(cheat)
+
+
+def test_an_earlier_stub_is_named_by_its_own_name():
+    def reverse_complement(seq):
+        raise NotImplementedError
+
+    with pytest.raises(CheckFailed, match="`reverse_complement` is not written yet"):
+        lab01.check_reading_frames(lambda seq: [reverse_complement(seq)])
+
+
+def test_an_error_shows_the_learners_line():
+    with pytest.raises(CheckFailed, match=r"raised KeyError: 'N'"):
+        lab01.check_reverse_complement(
+            lambda seq: "".join({"A": "T", "C": "G", "G": "C", "T": "A"}[x] for x in seq[::-1])
+        )
+
+
+def test_a_forgotten_return_is_named():
+    with pytest.raises(CheckFailed, match="returned None"):
+        lab01.check_reverse_complement(lambda seq: None)
+
+
+def test_a_wrong_answer_without_a_name_is_shown_beside_the_right_one():
+    with pytest.raises(CheckFailed, match=r"you give 'XXX', but 'TCCGAAT' is right"):
+        lab01.check_reverse_complement(lambda seq: "XXX")
+    with pytest.raises(CheckFailed, match="for 'CTA'|for 'AAA'"):
+        lab01.check_codon_fractions(lambda g, c: {k: v / 2 for k, v in known.codon_fractions(g, c).items()})
+    with pytest.raises(CheckFailed, match="'NNN' is counted"):
+        lab01.check_codon_fractions(lambda g, c: {"NNN": 1.0})
+    with pytest.raises(CheckFailed, match="must return a list of"):
+        lab01.check_find_orfs(lambda seq, n: [1, 2])
+
+
+def test_an_error_only_on_the_whole_phage_is_found():
+    with pytest.raises(CheckFailed, match=r"on phage lambda .* is missing \(1 missing, 0 too many\)"):
+        lab01.check_find_orfs(
+            lambda seq, n: known.Finder(other=by_hand)(seq, n)[: -1 if len(seq) > 40_000 else None]
+        )
+
+
+VIRUS = lab01.virus_table()
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (None, "not filled in yet"),
+        ({90: VIRUS[90]}, "keys 90, 180 and 300"),
+        ({**VIRUS, 300: (1, 2)}, "must be three numbers"),
+        ({**VIRUS, 180: (12, 18, 9)}, r"virus_table\[180\]: \+ and - have changed places"),
+        ({**VIRUS, 180: (18, 12, 18)}, "not every ORF"),
+        ({**VIRUS, 180: (18, 12, 9 / 11)}, "not their share"),
+        ({**VIRUS, 180: (30, 30, 9)}, "not their sum"),
+        ({**VIRUS, 300: (8, 1, 6)}, r"\(8, 1, 7\) is right"),
+    ],
+)
+def test_the_virus_table_names_its_mistakes(answer, message):
+    with pytest.raises(CheckFailed, match=message):
+        lab01.check_virus_table(answer)
+
+
+def test_the_right_virus_table_passes():
+    assert VIRUS == {90: (62, 64, 11), 180: (18, 12, 9), 300: (8, 1, 7)}
+    lab01.check_virus_table(VIRUS)
