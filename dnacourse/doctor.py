@@ -60,13 +60,23 @@ def _look_at_packages() -> tuple[bool, str]:
 
 
 def _package_problem(requirement: Requirement) -> str | None:
-    try:
-        version = importlib.metadata.version(requirement.name)
-    except importlib.metadata.PackageNotFoundError:
+    version = _installed_version(requirement.name)
+    if version is None and requirement.name in ("tensorflow-cpu", "tensorflow"):
+        version = _installed_version("tensorflow")  # what conda's tensorflow-cpu is called inside
+        if version is None:
+            return None  # the course runs without it, and the line on TensorFlow says so
+    if version is None:
         return f"{requirement.name} is not installed"
     if not requirement.specifier.contains(version, prereleases=True):
         return f"{requirement.name} is {version}, not {requirement.specifier}"
     return None
+
+
+def _installed_version(name: str) -> str | None:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return None
 
 
 def _look_at_device() -> tuple[bool, str]:
