@@ -66,7 +66,7 @@ def test_chr20_exons_join_to_the_known_protein():
 
 
 def test_an_unknown_name_lists_the_known_ones():
-    with pytest.raises(KeyError, match="no data set 'yeast'; there are .*ecoli"):
+    with pytest.raises(KeyError, match=r"no data set 'yeast'; there are .*ecoli"):
         load("yeast")
     with pytest.raises(AttributeError, match="has no 'exons'; it has tokens"):
         _ = load("lambda").exons

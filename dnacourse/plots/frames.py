@@ -35,7 +35,15 @@ def six_frames(
     for orf in [] if orfs is None else orfs.itertuples():
         row = orf.start % 3 if orf.strand == "+" else 3 + (length - orf.end) % 3
         colour = LETTER_COLOURS["C"] if orf.strand == "+" else LETTER_COLOURS["T"]
-        ax.barh(row, orf.end - orf.start, left=offset + orf.start, height=0.5, color=colour, alpha=0.55, edgecolor="white")
+        ax.barh(
+            row,
+            orf.end - orf.start,
+            left=offset + orf.start,
+            height=0.5,
+            color=colour,
+            alpha=0.55,
+            edgecolor="white",
+        )
     ax.set(
         xlim=(offset, offset + length), ylim=(5.6, -0.6), xlabel="position on the forward strand (letters)"
     )

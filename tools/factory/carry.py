@@ -2,14 +2,11 @@
 
 from pathlib import Path
 
-import jupytext
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
-from tools.factory.build import source_fingerprint
-from tools.factory.manuscript import Manuscript, placeholders
-
-MANUSCRIPT_FORMAT = "py:percent"
+from tools.factory.build import hand_out, source_fingerprint
+from tools.factory.manuscript import Manuscript, as_manuscript, placeholders
 
 
 class Conflict(Exception):
@@ -41,39 +38,52 @@ def carry(notebook_path: Path, root: Path) -> list[str]:
         )
     source = manuscript.read()
     run_minutes = built.metadata["dnacourse"]["run_minutes"]
-    merged, report = _merge(source, manuscript.render(run_minutes), notebook, run_minutes)
-    source.cells = merged
-    text = jupytext.writes(source, fmt=MANUSCRIPT_FORMAT)
+    rendered = manuscript.render(run_minutes)
+    handed = hand_out(manuscript) if notebook_path == manuscript.handed_out else rendered
+    before = {cell.id: cell.source for cell in handed.cells}
+    cleared = {cell.id for cell in rendered.cells if before[cell.id] != cell.source}
+    merged, report = _merge(source, before, cleared, notebook, placeholders(source, run_minutes))
     scratch = manuscript.path.with_suffix(".writing")
-    scratch.write_text(text, encoding="utf-8")
+    scratch.write_text(as_manuscript(merged), encoding="utf-8")
     scratch.replace(manuscript.path)
     return report
 
 
 def _merge(
-    source: NotebookNode, rendered: NotebookNode, edited: NotebookNode, run_minutes: int
+    source: NotebookNode,
+    before: dict[str, str],
+    cleared: set[str],
+    edited: NotebookNode,
+    values: dict[str, str],
 ) -> tuple[list[NotebookNode], list[str]]:
-    """Cells for the manuscript: its own where nothing changed, the edited text where something did."""
+    """Cells for the manuscript: its own where nothing changed, the edited text where something did.
+
+    Args:
+        source: the manuscript.
+        before: cell id -> text of the notebook as it was built.
+        cleared: ids of cells of which a lab shows only a part (answers, hidden tests).
+        edited: the notebook as it is now.
+        values: what stands for each placeholder.
+    """
     originals = {cell.id: cell for cell in source.cells}
-    texts = {cell.id: cell.source for cell in rendered.cells}
-    values = placeholders(source, run_minutes)
     cells, report = [], []
     for cell in edited.cells:
         original = originals.pop(cell.id, None)
-        first = (cell.source.strip().splitlines() or ["(empty)"])[0][:60]
         if original is None:
             cells.append(_new_cell(cell))
-            report.append(f"added: {first}")
+            report.append(f"added: {_first_line(cell)}")
             continue
-        is_answer = "solution" in original.metadata and cell.metadata.get("nbgrader", {}).get("checksum")
-        if cell.source != texts[cell.id] and is_answer:
-            report += [] if "NotImplementedError" in cell.source else [f"answer left alone: {first}"]
-        elif cell.source != texts[cell.id]:
+        if cell.source != before[cell.id] and cell.id in cleared:
+            report.append(f"left alone, the lab shows only a part of it: {_first_line(cell)}")
+        elif cell.source != before[cell.id]:
             original.source = _unfill(cell.source, values)
-            report.append(f"changed: {first}")
+            report.append(f"changed: {_first_line(cell)}")
         cells.append(original)
-    report += [f"dropped: {cell.source.splitlines()[0][:60]}" for cell in originals.values() if cell.source]
-    return cells, report
+    return cells, report + [f"dropped: {_first_line(cell)}" for cell in originals.values()]
+
+
+def _first_line(cell: NotebookNode) -> str:
+    return (cell.source.strip().splitlines() or ["(empty)"])[0][:60]
 
 
 def _unfill(text: str, values: dict[str, str]) -> str:

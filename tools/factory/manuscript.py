@@ -72,6 +72,13 @@ class Manuscript:
         return notebook
 
 
+def as_manuscript(cells: list[NotebookNode]) -> str:
+    """Cells as the text of a manuscript: py:percent without jupytext's header, which would name versions."""
+    metadata = {"jupytext": {"notebook_metadata_filter": "-all"}}
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata=metadata)
+    return jupytext.writes(notebook, fmt="py:percent")
+
+
 def manuscripts(root: Path = ROOT) -> list[Manuscript]:
     """All manuscripts of a course folder, in the order of the course."""
     found = [

@@ -1,0 +1,62 @@
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from dnacourse import jupyter
+from dnacourse.cli import app
+from dnacourse.datasets import store
+
+ROOT = Path(__file__).parents[1]
+run = CliRunner().invoke
+
+
+def test_start_hands_its_arguments_and_settings_to_jupyterlab(monkeypatch):
+    calls = []
+
+    def record(command, cwd, env):
+        calls.append((command, cwd, env))
+        return subprocess.CompletedProcess(command, 3)
+
+    monkeypatch.setattr(jupyter.subprocess, "run", record)
+    result = run(app, ["start", "--no-browser", "--port", "8890"])
+    command, cwd, env = calls[0]
+    assert result.exit_code == 3
+    assert command == [sys.executable, "-m", "jupyterlab", "README.md", "--no-browser", "--port", "8890"]
+    assert cwd == ROOT
+    assert Path(
+        env["JUPYTER_CONFIG_PATH"].split(os.pathsep)[0], "labconfig", "default_setting_overrides.json"
+    ).is_file()
+
+
+def test_start_outside_the_course_says_where_to_go(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(jupyter, "__file__", str(tmp_path / "a" / "b" / "c" / "jupyter.py"))
+    result = run(app, ["start"])
+    assert result.exit_code == 1 and "go into the folder you cloned the course to" in result.output
+
+
+def test_the_course_is_found_from_any_folder_below_it(monkeypatch):
+    assert jupyter.course_folder(ROOT / "lectures") == ROOT
+
+
+def test_data_list_and_verify(tmp_path, monkeypatch):
+    listed = run(app, ["data", "list"])
+    assert listed.exit_code == 0 and "sars_cov_2" in listed.output and "4,641,652" in listed.output
+    assert run(app, ["data", "verify"]).exit_code == 0
+    shutil.copytree(store.FILES, tmp_path / "files")
+    (tmp_path / "files" / "ecoli" / "genes.csv.gz").write_bytes(b"x")
+    monkeypatch.setattr(store, "FILES", tmp_path / "files")
+    broken = run(app, ["data", "verify"])
+    assert broken.exit_code == 1 and "FAIL" in broken.output and "OK    lambda" in broken.output
+
+
+@pytest.mark.parametrize("arguments", [["grade", "lab99", "."], ["grade", "lab01", "no/such/folder"]])
+def test_grade_without_lab_or_folder_says_so(arguments, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    result = run(app, arguments)
+    assert result.exit_code == 1 and ("no lab called" in result.output or "is no folder" in result.output)

@@ -1,0 +1,250 @@
+"""The notebook factory on a course folder of its own: build, check, carry back, hand out."""
+
+import shutil
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient.exceptions import CellExecutionError
+
+from tools.factory import build, check
+from tools.factory.carry import Conflict, carry
+from tools.factory.dependencies import package_files
+from tools.factory.manuscript import ROOT, Manuscript, as_manuscript, manuscripts
+
+LECTURE = """# %% [markdown]
+# # A lecture
+#
+# **Time.** {{minutes}}
+#
+# **Data.**
+# {{data}}
+
+# %%
+from dnacourse.orfs import gc_content
+from dnacourse.datasets import load
+
+phage = load("lambda")
+print(round(gc_content(phage.tokens), 3))
+"""
+LAB = """# %% [markdown]
+# # A lab
+
+# %% solution="ex1"
+def double(x):
+    ### BEGIN SOLUTION
+    return 2 * x
+    ### END SOLUTION
+
+# %% check="check-ex1" points=5
+assert double(2) == 4
+### BEGIN HIDDEN TESTS
+assert double(3) == 6
+### END HIDDEN TESTS
+
+# %% [markdown] answer="claim" points=2
+# Twice is twice.
+"""
+REPRODUCTION = """# %% tags=["parameters"]
+scale = None
+
+# %%
+from dnacourse.scale import use
+
+print(use(scale))
+"""
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    for kind, name, text in (
+        ("lectures", "01_a", LECTURE),
+        ("labs", "lab01_a", LAB),
+        ("notebooks", "table", REPRODUCTION),
+    ):
+        (tmp_path / "manuscript" / kind).mkdir(parents=True)
+        (tmp_path / "manuscript" / kind / f"{name}.py").write_text(text)
+    package = tmp_path / "dnacourse"
+    shutil.copytree(ROOT / "dnacourse", package, ignore=shutil.ignore_patterns("__pycache__", "files"))
+    return tmp_path
+
+
+def the(course, kind):
+    return next(m for m in manuscripts(course) if m.kind == kind)
+
+
+def build_all(course):
+    for manuscript in manuscripts(course):
+        build.build(manuscript)
+        if manuscript.handed_out:
+            build.write(build.hand_out(manuscript), manuscript.handed_out)
+
+
+def edit(path, index, text):
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[index].source = text
+    nbformat.write(notebook, path)
+
+
+def test_build_then_check_then_every_way_to_be_stale(course):
+    assert {line.split(" is ")[0] for line in check.problems(course)} == {
+        "lectures/01_a.ipynb",
+        "solutions/lab01_a.ipynb",
+        "notebooks/table.ipynb",
+    }
+    build_all(course)
+    assert check.problems(course) == []
+
+    lecture = the(course, "lectures")
+    first = lecture.built.read_bytes()
+    build.build(lecture)
+    assert lecture.built.read_bytes() == first, "building again changes no byte"
+
+    package_file = course / "dnacourse" / "sequence.py"
+    package_file.write_text(package_file.read_text() + "\n# changed\n")
+    assert [line.split(" is ")[0] for line in check.problems(course)] == ["lectures/01_a.ipynb"]
+    build.build(lecture)
+
+    lecture.path.write_text(LECTURE.replace("# # A lecture", "# # A better lecture"))
+    assert "is older than its manuscript" in check.problems(course)[0]
+    build.build(lecture)
+
+    edit(lecture.built, 1, "print(1)")
+    assert (
+        "was edited by hand: carry the edit back with `make notebooks CARRY=lectures/01_a.ipynb`"
+        in check.problems(course)[0]
+    )
+    build.build(lecture)
+
+    lab = the(course, "labs")
+    edit(lab.handed_out, 0, "# Another lab")
+    assert "labs/lab01_a.ipynb was edited by hand" in check.problems(course)[0]
+    lab.handed_out.unlink()
+    assert "labs/lab01_a.ipynb is not the lab of its manuscript" in check.problems(course)[0]
+
+    lab.path.unlink()
+    assert "has no manuscript" in check.problems(course)[0]
+
+
+def test_a_lecture_shows_its_times_and_data_and_has_outputs(course):
+    lecture = the(course, "lectures")
+    build.build(lecture)
+    notebook = nbformat.read(lecture.built, as_version=4)
+    head = notebook.cells[0].source
+    assert (
+        "5 minutes to read, under a minute to run" in head and "`lambda`:" in head and "NC_001416.1" in head
+    )
+    assert notebook.cells[1].outputs[0].text == "0.499\n"
+    assert [cell.id for cell in notebook.cells] == [cell.id for cell in lecture.read().cells]
+
+
+def test_the_scale_reaches_a_reproduction_as_papermill_parameter(course):
+    reproduction = the(course, "notebooks")
+    build.build(reproduction, at="ci")
+    notebook = nbformat.read(reproduction.built, as_version=4)
+    assert notebook.cells[1].outputs[0].text == "ci\n"
+    assert len(notebook.cells) == 2 and "papermill" not in str(notebook)
+
+
+def test_a_failing_cell_leaves_the_old_notebook(course):
+    lecture = the(course, "lectures")
+    build.build(lecture)
+    before = lecture.built.read_bytes()
+    lecture.path.write_text(LECTURE + "\n# %%\n1 / 0\n")
+    with pytest.raises(CellExecutionError, match="ZeroDivisionError"):
+        build.build(lecture)
+    lecture.path.write_text(LECTURE + '\n# %%\nimport warnings\n\nwarnings.warn("noise")\n')
+    with pytest.raises(RuntimeError, match="wrote to standard error"):
+        build.build(lecture)
+    assert lecture.built.read_bytes() == before
+
+
+def test_live_widgets_do_not_get_into_a_stored_notebook(course):
+    lecture = the(course, "lectures")
+    lecture.path.write_text(LECTURE + "\n# %%\nimport ipywidgets\n\nipywidgets.IntSlider()\n")
+    build.build(lecture)
+    assert "widget" not in str(nbformat.read(lecture.built, as_version=4).cells[2].outputs)
+
+
+def test_hand_out_is_nbgraders_and_always_the_same(course):
+    lab = the(course, "labs")
+    build.build(lab)
+    first, second = build.as_text(build.hand_out(lab)), build.as_text(build.hand_out(lab))
+    assert first == second
+    notebook = nbformat.reads(first, as_version=4)
+    sources = "\n".join(cell.source for cell in notebook.cells)
+    assert "return 2 * x" not in sources and "double(3)" not in sources and "Twice" not in sources
+    assert "raise NotImplementedError" in sources and "assert double(2) == 4" in sources
+    assert notebook.cells[2].metadata.editable is False and notebook.cells[2].metadata.nbgrader.points == 5
+    assert notebook.cells[2].metadata.nbgrader.checksum
+
+
+def test_a_students_answers_are_no_edit(course):
+    build_all(course)
+    lab = the(course, "labs")
+    notebook = nbformat.read(lab.handed_out, as_version=4)
+    notebook.cells[1].source = "def double(x):\n    return x + x"
+    notebook.cells.append(nbformat.v4.new_code_cell("double(5)"))
+    nbformat.write(notebook, lab.handed_out)
+    assert check.problems(course) == []
+
+
+def test_carry_takes_an_edit_back_and_keeps_the_placeholders(course):
+    build_all(course)
+    lecture = the(course, "lectures")
+    notebook = nbformat.read(lecture.built, as_version=4)
+    notebook.cells[0].source = notebook.cells[0].source.replace("# A lecture", "# A lecture, mended")
+    notebook.cells.insert(1, nbformat.v4.new_markdown_cell("A new paragraph."))
+    nbformat.write(notebook, lecture.built)
+    assert carry(lecture.built, course) == ["changed: # A lecture, mended", "added: A new paragraph."]
+    text = lecture.path.read_text()
+    assert text == LECTURE.replace("# # A lecture", "# # A lecture, mended").replace(
+        "# %%\nfrom", "# %% [markdown]\n# A new paragraph.\n\n# %%\nfrom"
+    )
+    build.build(lecture)
+    assert check.problems(course) == []
+
+
+def test_carry_from_a_lab_keeps_the_solutions(course):
+    build_all(course)
+    lab = the(course, "labs")
+    notebook = nbformat.read(lab.handed_out, as_version=4)
+    notebook.cells[0].source = "# A clearer lab"
+    notebook.cells[1].source = "def double(x):\n    return 0"
+    nbformat.write(notebook, lab.handed_out)
+    assert carry(lab.handed_out, course) == [
+        "changed: # A clearer lab",
+        "left alone, the lab shows only a part of it: def double(x):",
+    ]
+    assert lab.path.read_text() == LAB.replace("# # A lab", "# # A clearer lab")
+
+
+def test_carry_refuses_when_both_were_edited(course):
+    build_all(course)
+    lecture = the(course, "lectures")
+    edit(lecture.built, 1, "print(1)")
+    lecture.path.write_text(LECTURE + "\n# %%\nprint(2)\n")
+    with pytest.raises(Conflict, match="copy your edit elsewhere"):
+        carry(lecture.built, course)
+    assert lecture.path.read_text().endswith("print(2)\n")
+
+
+def test_dependencies_are_followed_through_imports():
+    names = {path.relative_to(ROOT).as_posix() for path in package_files("from dnacourse import orfs", ROOT)}
+    assert names == {"dnacourse/__init__.py", "dnacourse/orfs.py", "dnacourse/sequence.py"}
+    names = {path.name for path in package_files("from dnacourse.datasets import load", ROOT)}
+    assert {"cards.toml", "store.py", "fasta.py"} <= names
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "manuscript").rglob("*.py")), ids=lambda p: p.stem)
+def test_every_manuscript_is_written_as_jupytext_writes_it(path):
+    text = path.read_text(encoding="utf-8")
+    assert as_manuscript(Manuscript(path).read().cells) == text
+
+
+def test_a_wrong_placeholder_is_an_error(tmp_path):
+    (tmp_path / "lectures").mkdir()
+    path: Path = tmp_path / "lectures" / "x.py"
+    path.write_text("# %% [markdown]\n# {{minuets}}\n")
+    with pytest.raises(KeyError, match="minuets"):
+        Manuscript(path, tmp_path).render(1)

@@ -1,0 +1,180 @@
+"""What every built notebook must have, and that a lab fails as handed out and passes once solved."""
+
+import os
+import re
+import subprocess
+import sys
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from tools.factory import check
+from tools.factory.manuscript import ROOT, manuscripts
+
+ALL = manuscripts()
+LECTURES = [m for m in ALL if m.kind == "lectures"]
+LABS = [m for m in ALL if m.kind == "labs"]
+REPRODUCTIONS = [m for m in ALL if m.kind == "notebooks"]
+HEAD = ("**The question.**", "**Afterwards you can**", "**Before you start.**", "**Time.**", "**Data.**")
+SIGNS_OF_HASTE = (
+    "In this section",
+    "powerful",
+    "crucial",
+    "delve",
+    "As we can see",
+    "TODO",
+    "FIXME",
+    "placeholder",
+)
+
+
+def named(manuscript):
+    return manuscript.name
+
+
+def read(path):
+    return nbformat.read(path, as_version=4)
+
+
+def outputs(notebook):
+    return [(cell, output) for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
+
+
+def test_every_notebook_is_up_to_date():
+    assert check.problems() == []
+
+
+@pytest.mark.parametrize("manuscript", ALL, ids=named)
+def test_the_head_says_what_a_reader_needs(manuscript):
+    head = read(manuscript.built).cells[0].source
+    assert head.startswith("# ") and all(part in head for part in HEAD)
+    objectives = re.findall(r"^\d\. ", head, flags=re.MULTILINE)
+    assert 3 <= len(objectives) <= 5
+    assert re.search(r"\d+ minutes to read, (under a minute|about \d+ minutes) to run", head)
+    assert re.search(r"^- `\w+`: .*doi:", head, flags=re.MULTILINE)
+
+
+@pytest.mark.parametrize("manuscript", LECTURES, ids=named)
+def test_a_lecture_begins_with_a_picture_and_ends_with_a_quiz(manuscript):
+    cells = read(manuscript.built).cells
+    first_code = next(cell for cell in cells if cell.cell_type == "code")
+    assert cells.index(first_code) == 1 and any("image/png" in o.get("data", {}) for o in first_code.outputs)
+    foot = cells[-1].source
+    assert "## What you learned" in foot and "## Further reading" in foot and "](../labs/" in foot
+    assert len(re.findall(r"^\*\*\d\.\*\*", foot, flags=re.MULTILINE)) == 5
+    assert foot.count("<details>") >= 5 and foot.count("doi.org/") >= 3
+    predictions = [cell for cell in cells if "**Predict, then run.**" in cell.source]
+    assert len(predictions) >= 3
+    assert (manuscript.root / re.search(r"\]\(\.\./(labs/\S+?)\)", foot)[1]).is_file()
+
+
+@pytest.mark.parametrize("manuscript", ALL, ids=named)
+def test_every_figure_has_alternative_text(manuscript):
+    for cell, output in outputs(read(manuscript.built)):
+        data = output.get("data", {})
+        if "image/png" in data or "image/svg+xml" in data:
+            alt = output.metadata.get("alt", "")
+            assert len(alt) >= 20, cell.source
+            assert re.search(r'<img alt="[^"]{20,}"', data["text/html"]), cell.source
+
+
+@pytest.mark.parametrize("manuscript", ALL, ids=named)
+def test_stored_outputs_are_quiet(manuscript):
+    notebook = read(manuscript.built)
+    assert manuscript.built.stat().st_size < 1.5e6
+    assert "widgets" not in notebook.metadata
+    for cell, output in outputs(notebook):
+        assert output.output_type != "error", cell.source
+        assert output.get("name") != "stderr", cell.source
+        assert "application/vnd.jupyter.widget-view+json" not in output.get("data", {})
+        assert "Warning" not in str(output.get("text", ""))
+    numbers = [cell.execution_count for cell in notebook.cells if cell.cell_type == "code"]
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+@pytest.mark.parametrize("manuscript", ALL, ids=named)
+def test_prose_and_cells_keep_to_the_house_style(manuscript):
+    for cell in read(manuscript.built).cells:
+        for phrase in SIGNS_OF_HASTE:
+            assert phrase not in cell.source
+        if cell.cell_type == "code":
+            assert cell.source.count("\n") < 26, cell.source
+
+
+def execute(notebook, folder):
+    """Run a notebook at ci scale; errors are kept in the cells."""
+    client = NotebookClient(
+        notebook,
+        timeout=300,
+        kernel_name="python3",
+        allow_errors=True,
+        resources={"metadata": {"path": str(folder)}},
+    )
+    client.execute(env={**os.environ, "DNACOURSE_SCALE": "ci", "OMP_NUM_THREADS": "1"})
+    return notebook
+
+
+def checks(notebook):
+    """grade_id -> name of the error of each automatic check, or None where it passed."""
+    found = {}
+    for cell in notebook.cells:
+        mark = cell.metadata.get("nbgrader", {})
+        if mark.get("grade") and not mark.get("solution"):
+            errors = [output for output in cell.outputs if output.output_type == "error"]
+            found[mark["grade_id"]] = errors[0].ename if errors else None
+    return found
+
+
+@pytest.mark.parametrize("manuscript", LABS, ids=named)
+def test_a_lab_fails_check_by_check_as_handed_out(manuscript):
+    results = checks(execute(read(manuscript.handed_out), manuscript.handed_out.parent))
+    assert 4 <= len(results) <= 7
+    assert set(results.values()) == {"CheckFailed"}
+
+
+@pytest.mark.parametrize("manuscript", LABS, ids=named)
+def test_a_lab_passes_once_the_solution_is_in(manuscript):
+    lab, solution = read(manuscript.handed_out), read(manuscript.built)
+    answers = {
+        c.metadata.nbgrader.grade_id: c.source
+        for c in solution.cells
+        if c.metadata.get("nbgrader", {}).get("solution")
+    }
+    for cell in lab.cells:
+        if cell.metadata.get("nbgrader", {}).get("solution"):
+            cell.source = answers[cell.metadata.nbgrader.grade_id]
+    results = checks(execute(lab, manuscript.handed_out.parent))
+    assert results and set(results.values()) == {None}
+
+
+@pytest.mark.parametrize("manuscript", LABS, ids=named)
+def test_every_exercise_has_an_example_hints_and_a_check(manuscript):
+    cells = read(manuscript.handed_out).cells
+    text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    exercises = re.split(r"^## Exercise ", text, flags=re.MULTILINE)[1:]
+    assert 4 <= len(exercises) <= 7
+    minutes = [int(re.search(r"\((\d+) minutes\)", exercise)[1]) for exercise in exercises]
+    assert 45 <= sum(minutes) <= 90 and f"{sum(minutes)} minutes" in cells[0].source
+    for exercise in exercises:
+        assert [f"Hint {n}" in exercise for n in (1, 2, 3)] == [True] * 3
+        assert exercise.count("<details>") == exercise.count("</details>") == 3
+    assert len(checks(read(manuscript.built))) == len(exercises)
+
+
+@pytest.mark.parametrize("manuscript", LABS, ids=named)
+def test_nbgraders_validate_accepts_the_solution_and_not_the_stub(manuscript):
+    def validate(path):
+        command = [sys.executable, "-m", "nbgrader", "validate", str(path)]
+        return subprocess.run(command, capture_output=True, text=True, cwd=path.parent)
+
+    assert "Success! Your notebook passes all the tests." in validate(manuscript.built).stdout
+    assert "is not written yet" in validate(manuscript.handed_out).stdout
+
+
+@pytest.mark.parametrize("manuscript", REPRODUCTIONS, ids=named)
+def test_a_reproduction_runs_at_ci_scale(manuscript):
+    from tools.factory.build import execute_with_papermill
+
+    executed = execute_with_papermill(manuscript.render(1), "ci", ROOT / "notebooks")
+    assert all(output.output_type != "error" for _, output in outputs(executed))

@@ -1,0 +1,107 @@
+"""What a newcomer installs: the lists agree, nothing of this machine is in the repository."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import rattler
+import yaml
+from packaging.requirements import Requirement
+
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+CONDA = yaml.safe_load((ROOT / "environment.yml").read_text())
+CONDA_NAMES = {"pytorch-cpu": "torch", "matplotlib-base": "matplotlib", "tensorflow-cpu": "tensorflow"}
+TRACKED = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True).stdout.splitlines()
+
+
+def pip_ranges():
+    requirements = [Requirement(text) for text in PROJECT["dependencies"]]
+    names = {"tensorflow-cpu": "tensorflow"}
+    return {names.get(r.name, r.name): set(map(str, r.specifier)) for r in requirements}
+
+
+def conda_ranges():
+    specs = [spec.split(maxsplit=1) for spec in CONDA["dependencies"]]
+    return {CONDA_NAMES.get(name, name): set(rest[0].split(",")) if rest else set() for name, *rest in specs}
+
+
+def test_conda_and_pip_ask_for_the_same():
+    conda = conda_ranges()
+    assert conda.pop("python") == set(PROJECT["requires-python"].split(","))
+    conda.pop("pip")
+    assert conda == pip_ranges()
+
+
+@pytest.mark.parametrize("spec", CONDA["dependencies"])
+def test_conda_can_parse_every_spec(spec):
+    assert rattler.MatchSpec(spec).name is not None
+
+
+def test_every_requirement_has_an_exact_version_that_it_admits():
+    lines = (ROOT / "constraints.txt").read_text().splitlines()
+    pins = dict(line.split("==") for line in lines if not line.startswith("#"))
+    pins = {re.sub(r"[-_.]+", "-", name).lower(): version for name, version in pins.items()}
+    extras = [text for texts in PROJECT["optional-dependencies"].values() for text in texts]
+    for requirement in map(Requirement, PROJECT["dependencies"] + extras):
+        assert requirement.specifier.contains(pins[re.sub(r"[-_.]+", "-", requirement.name).lower()]), (
+            requirement.name
+        )
+    assert not [version for version in pins.values() if "+" in version]
+
+
+def test_every_base_dependency_is_used():
+    modules = {"biopython": "Bio", "scikit-learn": "sklearn", "pillow": "PIL", "tensorflow-cpu": "tensorflow"}
+    programs = {"jupyterlab", "ipykernel"}  # run, not imported
+    code = "\n".join(
+        path.read_text() for folder in ("dnacourse", "manuscript") for path in (ROOT / folder).rglob("*.py")
+    )
+    for requirement in map(Requirement, PROJECT["dependencies"]):
+        module = modules.get(requirement.name, requirement.name)
+        assert requirement.name in programs or re.search(rf"\b(import|from) {module}\b", code), (
+            requirement.name
+        )
+
+
+def test_importing_the_package_is_instant_and_loads_nothing():
+    code = "import sys; before = set(sys.modules); import dnacourse; print(len(set(sys.modules) - before))"
+    added = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert int(added) <= 3
+
+
+def test_no_path_or_index_of_a_machine_is_in_any_tracked_file():
+    needles = [
+        str(ROOT),
+        "/root/",
+        "/home/",
+        "file://",
+        "--extra-index-url",
+        "pythonhosted",
+        "pypi.org",
+        "ipykernel_",
+    ]
+    allowed = {"tests/test_packaging.py"}
+    found = []
+    for name in TRACKED:
+        path = ROOT / name
+        if name in allowed or not path.is_file() or path.suffix in (".gz", ".png"):
+            continue
+        text = path.read_text(encoding="utf-8")
+        found += [f"{name}: {needle}" for needle in needles if needle in text]
+    assert not found
+
+
+def test_no_tracked_file_is_too_large():
+    sizes = {name: (ROOT / name).stat().st_size for name in TRACKED if (ROOT / name).is_file()}
+    assert not {name: size for name, size in sizes.items() if name.endswith(".ipynb") and size > 1.5e6}
+    assert sum(sizes.values()) < 50e6
+
+
+def test_package_files_stay_short():
+    long = {
+        p.name: n for p in (ROOT / "dnacourse").rglob("*.py") if (n := len(p.read_text().splitlines())) > 310
+    }
+    assert not long
