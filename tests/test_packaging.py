@@ -105,3 +105,27 @@ def test_package_files_stay_short():
         p.name: n for p in (ROOT / "dnacourse").rglob("*.py") if (n := len(p.read_text().splitlines())) > 310
     }
     assert not long
+
+
+def test_the_readme_shows_pictures_of_the_lectures():
+    from tools import pictures
+
+    readme = (ROOT / "README.md").read_text()
+    for name, (notebook, alt) in pictures.PICTURES.items():
+        assert (pictures.FOLDER / name).read_bytes() == pictures.picture(notebook, alt), name
+        assert re.search(rf"!\[[^\]]{{40,}}\]\(docs/images/{name}\)", readme), name
+
+
+def test_links_in_the_pages_lead_somewhere():
+    for page in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]:
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", page.read_text()):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_the_readme_gives_the_minutes_that_the_notebooks_give():
+    import nbformat
+
+    for row in re.findall(r"^\| \d+ \|.*$", (ROOT / "README.md").read_text(), flags=re.MULTILINE):
+        head = nbformat.read(ROOT / re.search(r"\((lectures/\S+?)\)", row)[1], as_version=4).cells[0].source
+        read, run = re.search(r"(\d+) minutes to read, (.+?) to run", head).groups()
+        assert f"| {read} minutes | {run} |" in row

@@ -599,7 +599,7 @@ for row, value in zip(rows, ladder["F1"]):
     ax.text(value, row - 0.25, f"{value:.2f}", ha="center")
 ax.set_yticks(rows, ladder.index)
 ax.set(xlim=(0, 1), ylim=(len(rows) - 0.5, -0.7), xlabel="F1 on the second half of the chromosome")
-plots.show(fig, alt="F1 of five gene finders with intervals: " +
+plots.show(fig, alt="F1 of six gene finders with intervals: " +
            ", ".join(f"{name} {value:.2f}" for name, value in ladder["F1"].items()) + ".")
 gain = np.quantile(draws["codon score, no overlaps"] - draws["length, no overlaps"], [0.025, 0.975])
 print(f"the codon score adds to length and overlaps: 95 % interval {gain[0]:+.3f} to {gain[1]:+.3f}")

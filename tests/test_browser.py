@@ -1,0 +1,205 @@
+"""One lecture and one lab in a real browser, through `dnacourse start`, as a learner meets them."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import nbformat
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+from tools.factory.manuscript import ROOT
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+BROWSER = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SECONDS_TO_RUN = 240
+
+
+def test_a_browser_is_there_where_it_must_be():
+    if BROWSER is None and not os.environ.get("DNACOURSE_NEEDS_BROWSER"):
+        pytest.skip("no Chromium here: the tests that drive JupyterLab are left out")
+    assert BROWSER, "DNACOURSE_NEEDS_BROWSER is set and no Chromium is installed"
+
+
+needs_browser = pytest.mark.skipif(
+    BROWSER is None, reason="no Chromium here: install one to drive JupyterLab"
+)
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    """A JupyterLab on a copy of the course, started as a learner starts it, with a home of its own."""
+    folder = tmp_path_factory.mktemp("course")
+    for name in ("lectures", "labs", "solutions"):
+        shutil.copytree(ROOT / name, folder / name)
+    shutil.copy(ROOT / "README.md", folder)
+    fill_in_the_solution(
+        folder / "labs" / "lab01_reading_dna.ipynb", folder / "solutions" / "lab01_reading_dna.ipynb"
+    )
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        port = trial.getsockname()[1]
+    home = tmp_path_factory.mktemp("home")
+    options = [
+        "--no-browser",
+        f"--port={port}",
+        "--IdentityProvider.token=",
+        "--allow-root",
+        "--ServerApp.port_retries=0",
+    ]
+    environment = {**os.environ, "HOME": str(home), "DNACOURSE_SCALE": "ci", "OMP_NUM_THREADS": "1"}
+    log = (home / "log").open("w")
+    server = subprocess.Popen(
+        [sys.executable, "-c", "from dnacourse.cli import app; app()", "start", *options],
+        cwd=folder, env=environment, stdout=log, stderr=log, start_new_session=True,
+    )  # fmt: skip
+    url = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(url, server, home / "log")
+        yield url
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(timeout=30)
+        log.close()
+
+
+def fill_in_the_solution(lab, solution):
+    notebook = nbformat.read(lab, as_version=4)
+    cells = nbformat.read(solution, as_version=4).cells
+    answers = {c.metadata.nbgrader.grade_id: c.source for c in cells if "nbgrader" in c.metadata}
+    for cell in notebook.cells:
+        mark = cell.metadata.get("nbgrader", {})
+        if mark.get("solution"):
+            cell.source = answers[mark["grade_id"]]
+    nbformat.write(notebook, lab)
+
+
+def wait_for(url, server, log):
+    for _ in range(240):
+        if server.poll() is not None:
+            raise RuntimeError(f"JupyterLab ended with {server.returncode}:\n{log.read_text()[-2000:]}")
+        try:
+            urllib.request.urlopen(f"{url}/api/status", timeout=2).close()
+            return
+        except OSError:
+            time.sleep(0.5)
+    raise RuntimeError(f"JupyterLab did not answer:\n{log.read_text()[-2000:]}")
+
+
+@pytest.fixture
+def page(tmp_path):
+    with sync_playwright() as playwright:
+        context = playwright.chromium.launch_persistent_context(
+            tmp_path, executable_path=BROWSER, args=FLAGS, viewport={"width": 1400, "height": 1000}
+        )
+        page = context.new_page()
+        page.problems = []
+        page.on("pageerror", lambda error: page.problems.append(str(error)))
+        yield page
+        context.close()
+
+
+def run_all(page: Page, url: str, path: str) -> None:
+    page.goto(f"{url}/lab/tree/{path}?reset", timeout=120_000)
+    page.wait_for_selector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell", timeout=120_000)
+    wait_until_idle(page)
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.locator('[data-command="runmenu:run-all"]').click()
+    page.wait_for_function(
+        "document.querySelector('.jp-Notebook-ExecutionIndicator')?.getAttribute('data-status') === 'busy'",
+        timeout=30_000,
+    )
+    wait_until_idle(page)
+
+
+def wait_until_idle(page: Page) -> None:
+    page.wait_for_selector(
+        ".jp-Notebook-ExecutionIndicator[data-status=idle]", timeout=SECONDS_TO_RUN * 1000, state="attached"
+    )
+
+
+def saved(page: Page, url: str, path: str) -> nbformat.NotebookNode:
+    """The notebook as JupyterLab writes it to disk: all cells, not only those on the screen."""
+    page.keyboard.press("Control+s")
+    page.wait_for_timeout(1500)
+    with urllib.request.urlopen(f"{url}/api/contents/{path}") as answer:
+        return nbformat.from_dict(json.load(answer)["content"])
+
+
+@needs_browser
+def test_the_front_page_is_rendered_and_the_lecture_is_one_click_away(address, page):
+    page.goto(f"{address}/lab/tree/README.md?reset", timeout=120_000)
+    front = page.locator(".jp-MarkdownViewer:visible")
+    front.wait_for(timeout=120_000)
+    expect(front.locator("h1").first).to_be_visible()
+    assert front.locator("img").count() >= 3
+    assert front.locator("img").evaluate_all(
+        "all => all.every(one => one.complete && one.naturalWidth > 0 && one.alt)"
+    )
+    front.get_by_role("link", name="Reading DNA").first.click()
+    page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=60_000)
+    assert page.locator(".jp-Notification, .Toastify__toast").filter(has_text="news").count() == 0
+    assert page.problems == []
+
+
+@needs_browser
+def test_the_lecture_runs_shows_its_pictures_and_its_slider_moves(address, page):
+    path = "lectures/01_reading_dna.ipynb"
+    run_all(page, address, path)
+    notebook = saved(page, address, path)
+    outputs = [o for cell in notebook.cells if cell.cell_type == "code" for o in cell.outputs]
+    assert not [o.evalue for o in outputs if o.output_type == "error"]
+    assert all(cell.execution_count for cell in notebook.cells if cell.cell_type == "code")
+    pictures = page.locator(".jp-OutputArea-output img")
+    page.get_by_text("A letter count that finds the origin").first.scroll_into_view_if_needed()
+    assert pictures.count() >= 1
+    assert pictures.evaluate_all(
+        "all => all.every(one => one.complete && one.naturalWidth > 100 && one.alt.length > 20)"
+    )
+
+    slider = page.locator(".widget-slider .noUi-handle").first
+    for _ in range(60):
+        if slider.count() and slider.is_visible():
+            break
+        page.locator(".jp-WindowedPanel-outer:visible").first.evaluate("panel => panel.scrollBy(0, 400)")
+        page.wait_for_timeout(150)
+    shown = page.locator(".widget-interact .jp-OutputArea img, .widget-interact img").first
+    expect(shown).to_have_attribute("alt", lambda_pattern("frame 0"), timeout=30_000)
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    expect(shown).to_have_attribute("alt", lambda_pattern("frame 1"), timeout=30_000)
+    assert page.problems == []
+
+
+def lambda_pattern(text):
+    import re
+
+    return re.compile(f".*{text}:.*")
+
+
+@needs_browser
+def test_the_lab_passes_in_jupyterlab_and_validates(address, page):
+    path = "labs/lab01_reading_dna.ipynb"
+    run_all(page, address, path)
+    notebook = saved(page, address, path)
+    printed = "".join(o.get("text", "") for c in notebook.cells if c.cell_type == "code" for o in c.outputs)
+    assert [f"✓ Exercise {n}" in printed for n in range(1, 7)] == [True] * 6
+    page.get_by_role("button", name="Validate").first.click()
+    expect(page.locator(".jp-Dialog")).to_contain_text("Success", timeout=120_000)
+    assert page.problems == []
