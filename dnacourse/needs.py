@@ -27,4 +27,4 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
             return
         shell.run_cell(cell).raise_error()
 
-    shell.register_magic_function(needs, magic_kind="cell", magic_name="needs")
+    shell.magics_manager.register_function(needs, magic_kind="cell", magic_name="needs")
