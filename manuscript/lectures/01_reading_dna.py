@@ -122,6 +122,7 @@ plots.show(fig, alt="Three tracks along the chromosome. GC content wanders aroun
            "at 1.59 million, mostly negative from there to oriC at 3.93 million, then positive again. Its running sum is highest at dif and lowest at oriC.")
 
 # %%
+# NBVAL_CHECK_OUTPUT
 lowest, highest = place[running.argmin()], place[running.argmax()]
 print(f"running sum lowest at {lowest:.2f} million letters, oriC at {landmarks['oriC']:.2f}")
 print(f"running sum highest at {highest:.2f} million letters, dif at {landmarks['dif']:.2f}")
@@ -233,6 +234,7 @@ print(orfs_in_frame(genome[:6000], frame=0, min_length=300))
 # decades, has a gene with exactly these borders:
 
 # %%
+# NBVAL_CHECK_OUTPUT
 print(ecoli.genes.loc[1:3, ["start", "end", "strand", "gene", "product"]].to_string(index=False))
 protein = orfs.translate(genome[336:2799])
 print(len(protein) - 1, "amino acids:", protein[:60], "…")
@@ -350,6 +352,8 @@ for (name, data), place in zip(named.items(), ((0, -20), (-8, 6), (-8, 6), (9, -
 ax.set(xlabel="GC content", ylabel="codons from stop to stop,\non average, by chance")
 plots.show(fig, alt="The expected number of codons between chance stops rises with GC content, from about 10 at 20 per cent to 52 "
            "at 70 per cent. Four shuffled genomes lie on the curve.")
+
+# %%
 print({share: round(expected_gap(share), 1) for share in (0.2, 0.5, 0.65, 0.7)})
 
 # %% [markdown]
@@ -447,6 +451,7 @@ def without_overlaps(calls, by, most=60):
             kept.append(row.Index)
     return calls.loc[kept]
 
+# %%
 MIDDLE = len(ecoli.tokens) // 2
 
 def first_half(table):
@@ -491,6 +496,9 @@ ax.set_xticklabels([f"{codon}\n{code[codon]}" for codon in six], rotation=0, siz
 ax.set(xlabel="codon and its amino acid: leucine L, arginine R, serine S")
 plots.show(fig, alt="A heat map of codon shares for leucine, arginine and serine. In genes CTG takes half of leucine, and AGG and AGA "
            "hardly occur for arginine; in shadows the shares are flatter.")
+
+# %%
+# NBVAL_CHECK_OUTPUT
 print(usage.loc[["CTG", "CTA", "AGG", "CGC"]].round(3).to_string())
 assert usage.loc["CTG", "genes"] > 0.45 > usage.loc["CTG", "shadows"]
 
@@ -521,6 +529,7 @@ print(f"learned from {example.sum():,} examples, of which {is_gene[example].mean
 assert is_gene[example].mean() > 0.98
 
 # %%
+# NBVAL_CHECK_OUTPUT
 candidates = pd.Series({
     least: score(first_half(without_overlaps(everything[everything["codon score"] > least], by="codon score")),
                  first_half(ecoli.genes))["F1"]
@@ -550,6 +559,7 @@ prodigal = pd.DataFrame({
     "strand": ["+" if gene.strand == 1 else "-" for gene in found],
 })
 
+# %%
 def second_half(table):
     return table[table["start"] >= MIDDLE]
 
@@ -583,6 +593,7 @@ def f1_draws(calls, genes, block=50_000, draws=scale.choose(ci=200, laptop=2000)
     hits, calls, genes = (counts[drawn].sum(axis=1) for counts in per_block)
     return 2 * hits / (calls + genes)
 
+# %%
 ladder = pd.DataFrame({name: score(second_half(calls), second_half(ecoli.genes)) for name, calls in methods.items()}).T
 draws = {name: f1_draws(second_half(calls), second_half(ecoli.genes)) for name, calls in methods.items()}
 intervals = [np.quantile(drawn, [0.025, 0.975]) for drawn in draws.values()]
@@ -641,6 +652,7 @@ assert 300 < lengths.mean() < 325 and lengths.median() < 280
 # the whole chromosome most of the sequence lies between genes:
 
 # %%
+# NBVAL_CHECK_OUTPUT
 chromosome_length = 63_025_520
 taken = np.zeros(chromosome_length, dtype=bool)
 for row in human.genes.itertuples():
@@ -687,6 +699,8 @@ def message(gene):
 def longest_orf(table):
     return (table["end"] - table["start"]).max()
 
+# %%
+# NBVAL_CHECK_OUTPUT
 rows = {}
 for gene in names:
     exons = human.exons[human.exons["gene"] == gene]
