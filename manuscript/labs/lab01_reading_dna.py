@@ -168,8 +168,10 @@ def find_orfs(seq, min_length):
                 elif codon in ("TAA", "TAG", "TGA"):
                     end = i + 3
                     if start is not None and end - start >= min_length:
-                        on_plus = (start, end) if strand == "+" else (len(seq) - end, len(seq) - start)
-                        found.append((*on_plus, strand))
+                        if strand == "+":
+                            found.append((start, end, strand))
+                        else:
+                            found.append((len(seq) - end, len(seq) - start, strand))
                     start = None
     return found
     ### END SOLUTION
@@ -262,7 +264,8 @@ def codon_fractions(genes, code):
     total = {}
     for codon, count in counts.items():
         total[code[codon]] = total.get(code[codon], 0) + count
-    return {codon: count / total[code[codon]] for codon, count in counts.items() if total[code[codon]]}
+    seen = {codon: count for codon, count in counts.items() if total[code[codon]] > 0}
+    return {codon: count / total[code[codon]] for codon, count in seen.items()}
     ### END SOLUTION
 
 # %% check="check-codon-fractions" points=5
