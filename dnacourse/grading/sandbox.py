@@ -103,9 +103,9 @@ class SandboxedKernelManager(AsyncKernelManager):
         return [*self._walls(), *command] if bubblewrap_works() else command
 
     def _walls(self) -> list[str]:
-        walls = ["bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp"]
+        walls = ["bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"]
         visible = [Path(sys.prefix), Path(sys.base_prefix), Path(__file__).parents[1]]
-        for folder in self.hidden:
+        for folder in ["/tmp", *self.hidden]:
             walls += ["--tmpfs", folder]
             for path in visible:  # hiding a folder must not hide the Python that runs in it
                 if path.is_relative_to(folder):

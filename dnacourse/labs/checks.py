@@ -3,6 +3,7 @@
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from numbers import Real
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -11,7 +12,7 @@ import numpy as np
 
 _PACKAGE = str(Path(__file__).parents[1])
 _LABS = str(Path(__file__).parent)
-_LONGEST_SHOWN = 90
+_LONGEST_SHOWN = 160
 
 Answer = Callable[..., Any]
 """A function a learner writes; also the right one, and the wrong ones that a check knows."""
@@ -75,7 +76,7 @@ def call(function: Answer, *arguments: Any) -> Any:
     except NotImplementedError as error:
         stub = traceback.extract_tb(error.__traceback__)[-1].name
         raise CheckFailed(
-            f"`{stub}` is not written yet: put your code where it says `raise NotImplementedError`."
+            f"`{stub}` is not written yet: replace the line `raise NotImplementedError` by your code."
         ) from None
     except Exception as error:
         raise CheckFailed(f"{shown} raised {type(error).__name__}: {error}{_line_of(error)}") from None
@@ -126,9 +127,14 @@ def same(answer: Any, expected: Any) -> bool:
             and len(answer) == len(expected)
             and all(map(same, answer, expected))
         )
-    if isinstance(expected, float | int) and isinstance(answer, int | float | np.number):
-        return bool(np.isclose(answer, expected, rtol=0, atol=1e-9, equal_nan=True))
+    if isinstance(expected, float | int) and isinstance(answer, Real):
+        return bool(np.isclose(float(answer), expected, rtol=0, atol=1e-9, equal_nan=True))
     return type(answer) is type(expected) and bool(answer == expected)
+
+
+def as_list(answer: Any) -> Any:
+    """A generator, tuple, set or array as a list, so that any of them may be returned for one."""
+    return list(answer) if isinstance(answer, Iterable) and not isinstance(answer, str | dict) else answer
 
 
 def difference(answer: Any, expected: Any) -> str:

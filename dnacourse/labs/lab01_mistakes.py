@@ -1,13 +1,11 @@
 """Likely wrong answers to lab 01, as functions that are wrong in one way, and what to say to each."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
+from dnacourse.labs.lab01_finder import Finder, Orf
+from dnacourse.orfs import genetic_code
 from dnacourse.sequence import reverse_complement
-
-Orf = tuple[int, int, str]
-STOPS = ("TAA", "TAG", "TGA")
 
 _COMPLEMENT = str.maketrans("ACGT", "TGCA")
 
@@ -82,12 +80,14 @@ FRAMES: dict[Callable[..., Any], str] = {
     lambda seq: _frames_of(seq, reverse_complement(seq), lambda f: f[: -(len(f) % 3)]): "A frame that is whole already "
     "has come back empty: `text[:-0]` is an empty string. Cut to `len(text) // 3 * 3` instead.",
     lambda seq: _frames_of(seq, reverse_complement(seq), lambda f: _whole(f)[:-3]): "The last codon of each frame is missing.",
-    lambda seq: _frames_of(seq, seq[::-1]): "The last three are the strand read backwards: use your reverse_complement.",
-    lambda seq: _frames_of(seq, complement(seq)): "The last three are the complement read from the wrong end: use reverse_complement.",
+    lambda seq: _frames_of(seq, seq[::-1]): "The last three are the strand read backwards: use your reverse_complement, and see that exercise 1 passes.",
+    lambda seq: _frames_of(seq, complement(seq)): "The last three are the complement read from the wrong end: use reverse_complement, and see that exercise 1 passes.",
     lambda seq: reading_frames(seq)[:3] + [reverse_complement(f) for f in reading_frames(seq)[:3]]: "The last three are the first "
     "three turned round. Take the reverse complement of the whole of seq first, then shift and cut that.",
     lambda seq: reading_frames(seq)[3:] + reading_frames(seq)[:3]: "The order is the strand itself first, then its reverse complement.",
     lambda seq: reading_frames(seq)[:3]: "Only the strand itself: the other strand has three frames too.",
+    lambda seq: [f for f in reading_frames(seq) if f]: "Always six strings: a frame too short for a codon is an empty one.",
+    lambda seq: [reading_frames(seq)[i] for i in (0, 3, 1, 4, 2, 5)]: "The order is three frames of the strand itself, then three of the other.",
     lambda seq: [reading_frames(seq)[:3], reading_frames(seq)[3:]]: "Two lists of three: make one list of six.",
     _frames_from_one: "Off by one: the frames begin at letters 0, 1 and 2, not at 1, 2 and 3.",
     _frames_from_the_end: "A frame is shifted by dropping letters at its start, not at its end.",
@@ -95,84 +95,22 @@ FRAMES: dict[Callable[..., Any], str] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Finder:
-    """An ORF finder with a switch for every mistake; with none turned, it is right."""
-
-    start_zero_is_false: bool = False
-    keep_start_after_stop: bool = False
-    carry_start_to_next_frame: bool = False
-    from_last_start: bool = False
-    every_start: bool = False
-    open_ended: bool = False
-    strictly_longer: bool = False
-    min_in_codons: bool = False
-    any_length: bool = False
-    stop_left_out: bool = False
-    end_inclusive: bool = False
-    frames: tuple[int, ...] = (0, 1, 2)
-    strands: str = "+-"
-    unflipped: bool = False
-    only_swapped: bool = False
-    other: Callable[[str], str] = reverse_complement
-
-    def __call__(self, seq: str, min_length: int) -> list[Orf]:
-        """(start, end, strand) of every ORF, mistakes included."""
-        found = []
-        for strand, letters in (("+", seq), ("-", self.other(seq))):
-            if strand in self.strands:
-                pairs = self._on_one_strand(letters, min_length)
-                found += [self._on_plus(start, end, strand, len(seq)) for start, end in pairs]
-        return sorted(found)
-
-    def _on_one_strand(self, letters: str, min_length: int) -> list[tuple[int, int]]:
-        found: list[tuple[int, int]] = []
-        open_starts: list[int] = []
-        for frame in self.frames:
-            if not self.carry_start_to_next_frame:
-                open_starts = []
-            i = frame
-            for i in range(frame, len(letters) - 2, 3):
-                codon = letters[i : i + 3]
-                if codon == "ATG":
-                    open_starts = self._after_start(open_starts, i)
-                elif codon in STOPS:
-                    found += [(a, i + 3) for a in open_starts if self._long_enough(a, i + 3, min_length)]
-                    open_starts = open_starts if self.keep_start_after_stop else []
-            if self.open_ended:
-                found += [(a, i + 3) for a in open_starts if self._long_enough(a, i + 3, min_length)]
-        return found
-
-    def _after_start(self, open_starts: list[int], i: int) -> list[int]:
-        if self.every_start:
-            return [*open_starts, i]
-        if self.from_last_start or not open_starts or (self.start_zero_is_false and open_starts == [0]):
-            return [i]
-        return open_starts
-
-    def _long_enough(self, start: int, end: int, min_length: int) -> bool:
-        if self.any_length:
-            return True
-        if self.start_zero_is_false and start == 0:
-            return False
-        length = end - start
-        length = length // 3 if self.min_in_codons else length
-        length = length - 3 if self.stop_left_out else length
-        return length > min_length if self.strictly_longer else length >= min_length
-
-    def _on_plus(self, start: int, end: int, strand: str, length: int) -> Orf:
-        end -= 3 * self.stop_left_out + self.end_inclusive
-        if strand == "+" or self.unflipped:
-            return start, end, strand
-        if self.only_swapped:
-            return length - start, length - end, strand
-        return length - end, length - start, strand
-
-
 ORFS: dict[Callable[..., Any], str] = {
     Finder(stop_left_out=True): "Each ORF ends one codon early: the stop codon belongs to it, in its borders and in its length.",
     Finder(end_inclusive=True): "`end` is the position behind the last letter, as in a slice: seq[start:end] must hold the stop codon.",
-    Finder(start_zero_is_false=True): "An ORF that starts at 0 goes wrong: `if start` is false for 0. Ask `start is not None`.",
+    **{
+        Finder(start_zero_is_replaced=first, start_zero_is_not_reported=second): "An ORF that starts at 0 goes wrong: "
+        "0 counts as false in `if start` and in `not start`. Ask `start is not None` and `start is None`."
+        for first, second in ((True, True), (True, False), (False, True))
+    },
+    Finder(reset_only_if_reported=True): "After a stop the start must be forgotten even where the ORF was too short to report.",
+    Finder(stops=("TAA", "TAG")): "TGA is a stop codon too.",
+    Finder(stops=("TAA", "TGA")): "TAG is a stop codon too.",
+    Finder(stops=("TAG", "TGA")): "TAA is a stop codon too.",
+    Finder(stops=()): 'Every codon has ended an ORF. `codon == "TAA" or "TAG"` is always true: write `codon in ("TAA", "TAG", "TGA")`.',
+    Finder(starts=("ATG", "GTG", "TTG")): "Only ATG begins an ORF here, though bacteria use GTG and TTG as well.",
+    Finder(starts=("ATG", "GTG")): "Only ATG begins an ORF here, though bacteria use GTG and TTG as well.",
+    Finder(one_based=True): "Positions count from 0, as in Python.",
     Finder(strictly_longer=True): "Too strict: an ORF of exactly min_length letters, stop codon counted, is long enough.",
     Finder(min_in_codons=True): "You compare a number of codons with min_length, which counts letters.",
     Finder(any_length=True): "ORFs shorter than min_length are in the list.",
@@ -231,6 +169,9 @@ SCORES: dict[Callable[..., Any], str] = {
     _score_by(lambda row: row[1]): _NO_STRAND + " And on - the stop lies at `start`.",
     _score_by(lambda row: row[1] if row[2] == "+" else row[0]): _NO_STRAND,
     lambda c, g: (_hits(c, g) / len(g), _hits(c, g) / len(c)): "Several rows can share one stop. Count each stop once: divide by the sizes of the sets.",
+    lambda c, g: (_hits(c, g) / len(set(_stops(g))), _hits(c, g) / len(c)): "Several calls can share one stop. Count each stop once: divide by the size of the set of calls.",
+    lambda c, g: (sum(s in _stops(c) for s in _stops(g)) / len(g), sum(s in _stops(g) for s in _stops(c)) / len(c)): "Several rows can share "
+    "one stop, and a list counts them all. Make sets of the stops first.",
     lambda c, g: (score_calls(c, g)[0],) * 2: "Both are divided by the number of genes: precision is a share of the calls.",
     lambda c, g: (score_calls(c, g)[1],) * 2: "Both are divided by the number of calls: sensitivity is a share of the genes.",
     lambda c, g: tuple(100 * value for value in score_calls(c, g)): "Give shares between 0 and 1, not per cent.",
@@ -280,6 +221,12 @@ def _counted_anywhere(genes: list[str], code: Code) -> dict[str, float]:
     return _shares({codon: sum(gene.count(codon) for gene in genes) for codon in code}, code)
 
 
+def _up_to_stop(gene: str, code: Code) -> str:
+    codons = [gene[i : i + 3] for i in range(0, len(gene) - 2, 3)]
+    first = next((i for i, codon in enumerate(codons) if code.get(codon) == "*"), len(codons))
+    return "".join(codons[: first + 1])
+
+
 _DIVIDE = "These are counts: divide each by the number of codons for the same amino acid."
 _ALL = "These are shares of all codons. Divide by the number of codons for the same amino acid."
 USAGE: dict[Callable[..., Any], str] = {
@@ -291,6 +238,8 @@ USAGE: dict[Callable[..., Any], str] = {
     lambda g, c: _shares(_count(g, c, step=1), c): "You step by one letter. A reading frame steps by three: positions 0, 3, 6 …",
     _counted_anywhere: "`count` finds a codon at any place, in frame or not. Step through the gene by three.",
     lambda g, c: _shares(_count(g, c, short=3), c): "The last codon of a gene is passed over: range must go to len(gene) - 2.",
+    lambda g, c: codon_fractions(g, genetic_code(11)): "The argument `code` is not used: another organism may have another code.",
+    lambda g, c: codon_fractions([_up_to_stop(gene, c) for gene in g], c): "Counting ends at the first stop codon: read each gene to its end.",
     lambda g, c: codon_fractions(["".join(g)], c): "The genes are joined before they are read: each begins a frame of its own.",
     lambda g, c: codon_fractions(g[-1:], c): "Only the last gene is counted: is the dictionary of counts made anew for each gene?",
     lambda g, c: codon_fractions(g[:1], c): "Only the first gene is counted: is `return` inside the loop?",

@@ -40,8 +40,7 @@ def six_frames(
             orf.end - orf.start,
             left=offset + orf.start,
             height=0.5,
-            color=colour,
-            alpha=0.55,
+            color=(colour, 0.55),
             edgecolor="white",
         )
     ax.set(

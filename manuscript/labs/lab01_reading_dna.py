@@ -13,12 +13,12 @@
 #
 # **Before you start.** [Lecture 1](../lectures/01_reading_dna.ipynb). Here you write Python strings, lists and dictionaries; no pandas is needed.
 #
-# **Time.** 75 minutes: each exercise says its own. {{minutes}}
+# **Time.** 85 minutes: each exercise says its own. {{minutes}}
 #
 # **Data.**
 # {{data}}
 #
-# **How it works.** Each exercise has a cell that ends in `raise NotImplementedError`: put your code there. Three hints open one after the other. The cell
+# **How it works.** Each exercise has a cell that ends in `raise NotImplementedError`: replace that line by your code. Three hints open one after the other. The cell
 # after it checks your answer: run it as often as you like. ✓ means done; ✗ tells you which mistake it sees.
 
 # %%
@@ -27,7 +27,8 @@ from dnacourse.datasets import load
 from dnacourse.labs import lab01
 from dnacourse.sequence import decode
 
-phage, ecoli, virus = load("lambda"), load("ecoli"), load("sars_cov_2")  # the checks use all three
+phage, ecoli, virus = load("lambda"), load("ecoli"), load("sars_cov_2")  # for the checks
+code = orfs.genetic_code(11)  # codon -> amino acid, for exercise 5
 
 # %% [markdown]
 # ## Exercise 1 · The other strand (8 minutes)
@@ -184,7 +185,7 @@ lab01.check_find_orfs(find_orfs)
 #
 # Write `score_calls(calls, genes)`: two numbers between 0 and 1, first the sensitivity, then the precision. Both arguments are lists of `(start, end, strand)`.
 # A call and a gene match if they lie on the same strand and have the same stop codon, whatever their starts. Several rows can share a stop: each stop counts once, among the genes and
-# among the calls.
+# among the calls. Neither list is empty. The check uses the lists `lab01.CALLS` and `lab01.GENES`, and then all of *E. coli*.
 #
 # | input | output |
 # |---|---|
@@ -272,10 +273,11 @@ def codon_fractions(genes, code):
 lab01.check_codon_fractions(codon_fractions)
 
 # %% [markdown]
-# ## Exercise 6 · Genes of a virus (15 minutes)
+# ## Exercise 6 · Genes of a virus (25 minutes, with the claim)
 #
 # The genome of SARS-CoV-2 has 29,903 letters, and its record lists 11 genes. Run your finder on it with a minimum of 90, 180 and 300 letters, and fill in the
-# table: for each minimum, how many ORFs lie on "+", how many on "-", and how many of the 11 genes are among them (same strand, same stop). ORF1b is not one of the 11: it has no start of its own.
+# table: for each minimum, how many ORFs lie on "+", how many on "-", and how many of the 11 genes are among them (same strand, same stop). ORF1b is not one of the 11: it has no start of its own. In your claim,
+# say whether you count it as a false call.
 #
 # `virus_table` is a dictionary of tuples: `{90: (ORFs on +, ORFs on -, genes found), 180: (...), 300: (...)}`.
 #
