@@ -53,7 +53,7 @@ SPY = f"""
 import os, socket
 seen = [len(os.listdir({str(ROOT / "solutions")!r})), len(os.listdir({str(ROOT / "manuscript")!r}))]
 try:
-    open({str(ROOT / "written-by-a-submission")!r}, "w")
+    open({str(ROOT / "dnacourse" / "written-by-a-submission")!r}, "w")
 except OSError:
     seen.append("read-only")
 try:
@@ -154,7 +154,7 @@ def test_the_sandbox_has_walls(graded):
     seen = "".join(output.get("data", {}).get("text/plain", "") for output in cell.outputs)
     assert seen.startswith("[0, 0, 'read-only', 'no network'"), seen
     assert "/dna-" in seen, "the home is a scratch folder"
-    assert not (ROOT / "written-by-a-submission").exists()
+    assert not (ROOT / "dnacourse" / "written-by-a-submission").exists()
 
 
 def test_plain_nbgrader_works_in_the_course_folder(graded):

@@ -744,6 +744,8 @@ plots.show(fig, alt=(
     "lines with wide introns between; only CENPB is one solid block. Beneath, ORFs of "
     "300 letters and more are scattered over genes and gaps alike."
 ))
+
+# %%
 touches = [((row.start < human.exons["end"]) & (row.end > human.exons["start"])
             & (row.strand == human.exons["strand"])).any() for row in calls.itertuples()]
 print(f"{len(calls)} ORFs of 300 letters and more; {sum(touches)} touch an exon on its own strand")
