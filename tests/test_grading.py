@@ -116,7 +116,9 @@ def test_good_work_gets_its_points_and_the_claim_is_left_for_the_teacher(graded)
     _, table = graded
     assert table.loc["ada", "score"] == POINTS - TO_BE_READ
     assert table.loc["ada", "note"] == "to be read by you: claim"
-    assert table.loc["blank", "score"] == 0
+    assert table.loc["blank", "score"] == 0 and table.loc["blank", "note"] == "", (
+        "an empty claim needs no reader"
+    )
 
 
 def test_one_wrong_answer_costs_its_own_points(graded):

@@ -73,21 +73,20 @@ def test_importing_the_package_is_instant_and_loads_nothing():
 
 
 def test_no_path_or_index_of_a_machine_is_in_any_tracked_file():
+    # put together here, so that this file does not hold them
     needles = [
         str(ROOT),
-        "/root/",
-        "/home/",
-        "file://",
-        "--extra-index-url",
-        "pythonhosted",
-        "pypi.org",
-        "ipykernel_",
+        "/ro" + "ot/",
+        "/ho" + "me/",
+        "file:" + "//",
+        "extra-" + "index-url",
+        "python" + "hosted",
     ]
-    allowed = {"tests/test_packaging.py"}
+    needles += ["pypi" + ".org", "ipy" + "kernel_"]
     found = []
     for name in TRACKED:
         path = ROOT / name
-        if name in allowed or not path.is_file() or path.suffix in (".gz", ".png"):
+        if not path.is_file() or path.suffix in (".gz", ".png"):
             continue
         text = path.read_text(encoding="utf-8")
         found += [f"{name}: {needle}" for needle in needles if needle in text]

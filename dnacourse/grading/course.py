@@ -24,12 +24,16 @@ from dnacourse.jupyter import CourseNotFound, course_folder
 SECONDS_A_CELL = 60
 SECONDS_A_SUBMISSION = 600
 MEMORY_GB = 4
+CODE_STUB = "# YOUR CODE HERE\nraise NotImplementedError"
+TEXT_STUB = "*Your answer here.*"
 
 CONFIG = """\
 # Written by `dnacourse grade`. Plain nbgrader commands in this folder use it too.
 c = get_config()
 c.CourseDirectory.course_id = "dnacourse"
 c.CourseDirectory.root = {root!r}
+c.ClearSolutions.code_stub = {{"python": {code_stub!r}}}
+c.ClearSolutions.text_stub = {text_stub!r}
 c.Execute.timeout = {seconds}
 c.Execute.kernel_manager_class = "dnacourse.grading.sandbox.SandboxedKernelManager"
 c.SandboxedKernelManager.memory_gb = {memory}
@@ -115,7 +119,12 @@ class Course:
         manuscripts = self.source.resolve().parents[1] / "manuscript"
         hidden += [str(manuscripts)] if manuscripts.is_dir() else []
         config = CONFIG.format(
-            root=str(self.root), seconds=SECONDS_A_CELL, memory=float(MEMORY_GB), hidden=hidden
+            root=str(self.root),
+            code_stub=CODE_STUB,
+            text_stub=TEXT_STUB,
+            seconds=SECONDS_A_CELL,
+            memory=float(MEMORY_GB),
+            hidden=hidden,
         )
         (self.root / "nbgrader_config.py").write_text(config, encoding="utf-8")
         run = self._nbgrader("generate_assignment", "--force")

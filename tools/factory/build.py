@@ -17,10 +17,10 @@ from nbformat.notebooknode import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests, ClearOutput, ClearSolutions, ComputeChecksums, LockCells
 
 from dnacourse import scale
+from dnacourse.grading.course import CODE_STUB, TEXT_STUB
 from tools.factory.dependencies import fingerprint
 from tools.factory.manuscript import Manuscript
 
-STUB = "# YOUR CODE HERE\nraise NotImplementedError"
 CELL_TIMEOUT_SECONDS = 1200
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
@@ -118,7 +118,7 @@ def hand_out(manuscript: Manuscript) -> NotebookNode:
     notebook = manuscript.render(stored["run_minutes"])
     resources: dict = {}
     for preprocessor in (
-        ClearSolutions(code_stub={"python": STUB}, text_stub="*Your answer here.*"),
+        ClearSolutions(code_stub={"python": CODE_STUB}, text_stub=TEXT_STUB),
         LockCells(),
         ClearOutput(),
         ClearHiddenTests(),
