@@ -1,7 +1,6 @@
 """The notebook factory on a course folder of its own: build, check, carry back, hand out."""
 
 import shutil
-from pathlib import Path
 
 import nbformat
 import pytest
@@ -10,7 +9,7 @@ from nbclient.exceptions import CellExecutionError
 from tools.factory import build, check
 from tools.factory.carry import Conflict, carry
 from tools.factory.dependencies import package_files
-from tools.factory.manuscript import ROOT, Manuscript, as_manuscript, manuscripts
+from tools.factory.manuscript import ROOT, Manuscript, ManuscriptError, as_manuscript, manuscripts
 
 LECTURE = """# %% [markdown]
 # # A lecture
@@ -119,6 +118,12 @@ def test_build_then_check_then_every_way_to_be_stale(course):
     lab = the(course, "labs")
     edit(lab.handed_out, 0, "# Another lab")
     assert "labs/lab01_a.ipynb was edited by hand" in check.problems(course)[0]
+    build.write(build.hand_out(lab), lab.handed_out)
+    lab.path.write_text(LAB.replace("points=5", "points=6"))
+    build.build(lab)
+    assert check.problems(course) == [
+        "labs/lab01_a.ipynb is not the lab of its manuscript: run `make notebooks`"
+    ]
     lab.handed_out.unlink()
     assert "labs/lab01_a.ipynb is not the lab of its manuscript" in check.problems(course)[0]
 
@@ -154,7 +159,12 @@ def test_a_failing_cell_leaves_the_old_notebook(course):
     with pytest.raises(CellExecutionError, match="ZeroDivisionError"):
         build.build(lecture)
     lecture.path.write_text(LECTURE + '\n# %%\nimport warnings\n\nwarnings.warn("noise")\n')
-    with pytest.raises(RuntimeError, match="wrote to standard error"):
+    with pytest.raises(ManuscriptError, match="wrote to standard error"):
+        build.build(lecture)
+    lecture.path.write_text(
+        LECTURE + "\n# %%\nimport matplotlib.pyplot as plt\n\nplt.plot([1, 2])\nplt.show()\n"
+    )
+    with pytest.raises(ManuscriptError, match=r"plots\.show\(fig, alt=…\)"):
         build.build(lecture)
     assert lecture.built.read_bytes() == before
 
@@ -201,6 +211,9 @@ def test_carry_takes_an_edit_back_and_keeps_the_placeholders(course):
     assert text == LECTURE.replace("# # A lecture", "# # A lecture, mended").replace(
         "# %%\nfrom", "# %% [markdown]\n# A new paragraph.\n\n# %%\nfrom"
     )
+    assert check.edits(lecture) == [] and "is older than" in check.problems(course)[0]
+    edit(lecture.built, 1, "A newer paragraph.")
+    assert carry(lecture.built, course) == ["changed: A newer paragraph."], "again, without building between"
     build.build(lecture)
     assert check.problems(course) == []
 
@@ -217,6 +230,8 @@ def test_carry_from_a_lab_keeps_the_solutions(course):
         "left alone, the lab shows only a part of it: def double(x):",
     ]
     assert lab.path.read_text() == LAB.replace("# # A lab", "# # A clearer lab")
+    assert check.edits(lab) == []
+    assert "return 0" in lab.handed_out.read_text()
 
 
 def test_carry_refuses_when_both_were_edited(course):
@@ -242,9 +257,24 @@ def test_every_manuscript_is_written_as_jupytext_writes_it(path):
     assert as_manuscript(Manuscript(path).read().cells) == text
 
 
-def test_a_wrong_placeholder_is_an_error(tmp_path):
-    (tmp_path / "lectures").mkdir()
-    path: Path = tmp_path / "lectures" / "x.py"
-    path.write_text("# %% [markdown]\n# {{minuets}}\n")
-    with pytest.raises(KeyError, match="minuets"):
-        Manuscript(path, tmp_path).render(1)
+@pytest.mark.parametrize(
+    ("cell", "message"),
+    [
+        ("# %% [markdown]\n# {{minuets}}\n", "no placeholder {{minuets}}; there are minutes, data"),
+        ('# %% solutoin="x"\npass\n', "unknown mark 'solutoin'; there are solution, check, answer"),
+        ('# %% check="x"\npass\n', "needs points: write points=5"),
+        ('# %% check="x" points=5\npass\n\n# %% solution="x"\npass\n', "two cells are marked 'x'"),
+        ('# %% solution="x"\n### BEGIN SOLUTION\npass\n', "no end solution statement found"),
+        ("# %%\nif x =\n", "invalid syntax: 'if x ='"),
+    ],
+)
+def test_a_wrong_manuscript_is_named_with_its_remedy(course, cell, message):
+    build_all(course)
+    lab = the(course, "labs")
+    before = lab.built.read_bytes()
+    lab.path.write_text(LAB + "\n" + cell)
+    with pytest.raises(ManuscriptError) as failure:
+        build.build(lab)
+    assert message in str(failure.value) and "lab01_a.py" in str(failure.value)
+    assert lab.built.read_bytes() == before
+    assert any("lab01_a" in line for line in check.problems(course)), "the check survives it too"

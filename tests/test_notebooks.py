@@ -48,9 +48,11 @@ def test_every_notebook_is_up_to_date():
 @pytest.mark.parametrize("manuscript", ALL, ids=named)
 def test_the_head_says_what_a_reader_needs(manuscript):
     head = read(manuscript.built).cells[0].source
-    assert head.startswith("# ") and all(part in head for part in HEAD)
+    assert head.startswith("# ")
+    missing = [part for part in HEAD if part not in head]
+    assert not missing, f"the first cell of {manuscript.path} lacks {missing}"
     objectives = re.findall(r"^\d\. ", head, flags=re.MULTILINE)
-    assert 3 <= len(objectives) <= 5
+    assert 3 <= len(objectives) <= 5, "state 3 to 5 numbered objectives"
     assert re.search(r"\d+ minutes to read, (under a minute|about \d+ minutes) to run", head)
     assert re.search(r"^- `\w+`: .*doi:", head, flags=re.MULTILINE)
 
@@ -65,7 +67,7 @@ def test_a_lecture_begins_with_a_picture_and_ends_with_a_quiz(manuscript):
     assert len(re.findall(r"^\*\*\d\.\*\*", foot, flags=re.MULTILINE)) == 5
     assert foot.count("<details>") >= 5 and foot.count("doi.org/") >= 3
     predictions = [cell for cell in cells if "**Predict, then run.**" in cell.source]
-    assert len(predictions) >= 3
+    assert len(predictions) >= 3, "ask at least three times: **Predict, then run.**"
     assert (manuscript.root / re.search(r"\]\(\.\./(labs/\S+?)\)", foot)[1]).is_file()
 
 
@@ -107,7 +109,7 @@ def test_prose_and_cells_keep_to_the_house_style(manuscript):
 @pytest.mark.parametrize("manuscript", LECTURES, ids=named)
 def test_some_printed_numbers_are_compared_with_the_stored_ones(manuscript):
     cells = [c for c in read(manuscript.built).cells if "nbval-check-output" in c.metadata.get("tags", [])]
-    assert len(cells) >= 3
+    assert len(cells) >= 3, 'tag at least three cells "nbval-check-output"'
     assert all(output.output_type == "stream" for cell in cells for output in cell.outputs)
 
 
@@ -162,10 +164,11 @@ def test_every_exercise_has_an_example_hints_and_a_check(manuscript):
     cells = read(manuscript.handed_out).cells
     text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
     exercises = re.split(r"^## Exercise ", text, flags=re.MULTILINE)[1:]
-    assert 4 <= len(exercises) <= 7
+    assert 4 <= len(exercises) <= 7, "a lab has 4 to 7 headings ## Exercise N · Title (M minutes)"
     minutes = [int(re.search(r"\((\d+) minutes", exercise)[1]) for exercise in exercises]
     assert 45 <= sum(minutes) <= 90 and f"{sum(minutes)} minutes" in cells[0].source
     for exercise in exercises:
+        assert "|---|" in exercise, "show an example of input and output in a table"
         assert [f"Hint {n}" in exercise for n in (1, 2, 3)] == [True] * 3
         assert exercise.count("<details>") == exercise.count("</details>") == 3
     assert len(checks(read(manuscript.built))) == len(exercises)

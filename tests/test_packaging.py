@@ -121,10 +121,22 @@ def test_links_in_the_pages_lead_somewhere():
             assert (page.parent / target).exists(), f"{page.name}: {target}"
 
 
-def test_the_readme_gives_the_minutes_that_the_notebooks_give():
+def test_the_readme_has_a_row_for_every_lecture_with_the_minutes_of_its_notebooks():
     import nbformat
 
-    for row in re.findall(r"^\| \d+ \|.*$", (ROOT / "README.md").read_text(), flags=re.MULTILINE):
-        head = nbformat.read(ROOT / re.search(r"\((lectures/\S+?)\)", row)[1], as_version=4).cells[0].source
+    rows = re.findall(r"^\| \d+ \|.*$", (ROOT / "README.md").read_text(), flags=re.MULTILINE)
+    lectures = [re.search(r"\((lectures/\S+?)\)", row)[1] for row in rows]
+    assert lectures == sorted(
+        path.relative_to(ROOT).as_posix() for path in (ROOT / "lectures").glob("*.ipynb")
+    )
+    for row, lecture in zip(rows, lectures, strict=True):
+        head = nbformat.read(ROOT / lecture, as_version=4).cells[0].source
         read, run = re.search(r"(\d+) minutes to read, (.+?) to run", head).groups()
         assert f"| {read} minutes | {run} |" in row
+        lab, minutes = re.search(r"\((labs/\S+?)\), (\d+) minutes", row).groups()
+        assert f"**Time.** {minutes} minutes" in nbformat.read(ROOT / lab, as_version=4).cells[0].source
+
+
+def test_every_lab_has_a_test_of_its_checks():
+    for path in (ROOT / "manuscript" / "labs").glob("*.py"):
+        assert (ROOT / "tests" / f"test_{path.stem.split('_')[0]}.py").is_file(), path.stem

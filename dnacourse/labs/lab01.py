@@ -65,7 +65,13 @@ def check_find_orfs(function: Callable[[str, int], list[Orf]]) -> None:
     found, expected = _as_orfs(call(function, genome, 90)), package_orfs(genome, 90)
     if found != expected:
         missing, extra = sorted(set(expected) - set(found)), sorted(set(found) - set(expected))
-        first = f"{missing[0]} is missing" if missing else f"{extra[0]} is no ORF" if extra else "one is there twice"
+        first = (
+            f"{missing[0]} is missing"
+            if missing
+            else f"{extra[0]} is no ORF"
+            if extra
+            else "one is there twice"
+        )
         raise CheckFailed(
             f"Right on the small cases, but on phage lambda {first} ({len(missing)} missing, {len(extra)} too many)."
         )
@@ -91,7 +97,9 @@ def check_score_calls(function: Callable[[list[Orf], list[Orf]], tuple[float, fl
     answer, expected = as_list(call(function, called, annotated)), score_calls(called, annotated)
     if not same(answer, expected):
         raise CheckFailed(f"Right on the small example, but on E. coli you get {answer}, not {expected}.")
-    passed(f"Exercise 4: ORFs of 300 letters and more: sensitivity {expected[0]:.3f}, precision {expected[1]:.3f}.")
+    passed(
+        f"Exercise 4: ORFs of 300 letters and more: sensitivity {expected[0]:.3f}, precision {expected[1]:.3f}."
+    )
 
 
 def check_codon_fractions(function: Callable[[list[str], dict[str, str]], dict[str, float]]) -> None:
@@ -102,7 +110,9 @@ def check_codon_fractions(function: Callable[[list[str], dict[str, str]], dict[s
     if isinstance(answer, dict) and (strange := [key for key in answer if key not in code]):
         if strange[0] in code.values():
             raise CheckFailed(f"{strange[0]!r} is an amino acid: the keys are codons.")
-        raise CheckFailed(f"{strange[0]!r} is counted. N is no base, and a codon has three letters: pass over what is not in `code`.")
+        raise CheckFailed(
+            f"{strange[0]!r} is counted. N is no base, and a codon has three letters: pass over what is not in `code`."
+        )
     cases = [(genes, code), (genes[:2], code), (genes, orfs.genetic_code(4))]  # in 4, TGA is tryptophan
     check(function, cases, codon_fractions, known.USAGE)
     written_by_hand(function, genes, code)
@@ -131,7 +141,9 @@ def check_virus_table(answer: Any) -> None:
     for min_length, right in expected.items():
         given = as_list(answer[min_length])
         if not isinstance(given, list) or len(given) != 3:
-            raise CheckFailed(f"virus_table[{min_length}] must be three numbers: ORFs on +, ORFs on -, genes found.")
+            raise CheckFailed(
+                f"virus_table[{min_length}] must be three numbers: ORFs on +, ORFs on -, genes found."
+            )
         for mistake, diagnosis in _table_mistakes(right):
             if same(given, mistake):
                 raise CheckFailed(f"virus_table[{min_length}]: {diagnosis}")
@@ -147,7 +159,13 @@ def _table_mistakes(right: tuple[int, int, int]) -> list[tuple[tuple[float, ...]
     return [
         ((minus, plus, genes), "+ and - have changed places."),
         ((plus, minus, plus), "not every ORF on + is a gene. Compare stops with the table of genes."),
-        ((plus, minus, genes / 11), "the third number is how many of the 11 genes were found, not their share."),
-        ((plus, minus, genes - 1), "one gene too few. Do you ask for the same start? One gene's first ATG is not its start."),
+        (
+            (plus, minus, genes / 11),
+            "the third number is how many of the 11 genes were found, not their share.",
+        ),
+        (
+            (plus, minus, genes - 1),
+            "one gene too few. Do you ask for the same start? One gene's first ATG is not its start.",
+        ),
         ((plus + minus, plus + minus, genes), "give + and - apart, not their sum twice."),
     ]

@@ -279,7 +279,9 @@ lab01.check_codon_fractions(codon_fractions)
 # table: for each minimum, how many ORFs lie on "+", how many on "-", and how many of the 11 genes are among them (same strand, same stop). ORF1b is not one of the 11: it has no start of its own. In your claim,
 # say whether you count it as a false call.
 #
-# `virus_table` is a dictionary of tuples: `{90: (ORFs on +, ORFs on -, genes found), 180: (...), 300: (...)}`.
+# | name | what it holds |
+# |---|---|
+# | `virus_table` | `{90: (ORFs on +, ORFs on -, genes found), 180: (…), 300: (…)}` |
 #
 # <details><summary>Hint 1</summary>
 #

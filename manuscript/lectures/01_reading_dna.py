@@ -26,7 +26,7 @@ import pandas as pd
 
 from dnacourse import orfs, plots, scale
 from dnacourse.datasets import load
-from dnacourse.sequence import decode, encode, reverse_complement
+from dnacourse.sequence import decode, reverse_complement
 
 plots.use_style()
 ecoli = load("ecoli")
@@ -627,7 +627,9 @@ methods = {
 # again; repeat, here 2,000 times. The middle 95 % of the scores is a **bootstrap interval**. (`scale.choose` takes fewer draws where the course is run in a hurry.)
 
 # %%
-def f1_draws(calls, genes, block=50_000, draws=scale.choose(ci=200, laptop=2000)):
+DRAWS = scale.choose(ci=200, laptop=2000)
+
+def f1_draws(calls, genes, block=50_000):
     """F1 in each of many draws of blocks of the chromosome; the same blocks for every method."""
     called, real = set(stops_of(calls)), set(stops_of(genes))
     n_blocks = len(ecoli.tokens) // block + 1
@@ -635,7 +637,7 @@ def f1_draws(calls, genes, block=50_000, draws=scale.choose(ci=200, laptop=2000)
         np.bincount([place // block for _, place in group], minlength=n_blocks)
         for group in (called & real, called, real)
     ])[:, MIDDLE // block + 1 :]
-    drawn = np.random.default_rng(0).integers(per_block.shape[1], size=(draws, per_block.shape[1]))
+    drawn = np.random.default_rng(0).integers(per_block.shape[1], size=(DRAWS, per_block.shape[1]))
     hits, calls, genes = (counts[drawn].sum(axis=1) for counts in per_block)
     return 2 * hits / (calls + genes)
 

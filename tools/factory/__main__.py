@@ -1,5 +1,6 @@
 """The command behind `make notebooks`: build what is stale, check, or carry an edit back."""
 
+import re
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +10,9 @@ from nbclient.exceptions import CellExecutionError
 
 from tools.factory import build, check
 from tools.factory.carry import Conflict, carry
-from tools.factory.manuscript import ROOT, manuscripts
+from tools.factory.manuscript import ROOT, ManuscriptError, manuscripts
+
+ANSI_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def main(
@@ -20,17 +23,19 @@ def main(
     force: Annotated[bool, typer.Option(help="build even what is up to date")] = False,
 ) -> None:
     """Build the course's notebooks from manuscript/."""
-    if carry_path:
-        try:
+    try:
+        if carry_path:
             print("\n".join(carry(carry_path.resolve(), ROOT)) or "nothing to carry")
-        except (Conflict, ValueError, FileNotFoundError) as error:
-            sys.exit(str(error))
-    elif check_only:
-        problems = check.problems()
-        print("\n".join(problems) or "every notebook is up to date")
-        sys.exit(bool(problems))
-    else:
-        build_stale(only or [], discard, force)
+        elif check_only:
+            problems = check.problems()
+            print("\n".join(problems) or "every notebook is up to date")
+            sys.exit(bool(problems))
+        else:
+            build_stale(only or [], discard, force)
+    except CellExecutionError as error:
+        sys.exit(f"A cell failed; nothing was written.\n{ANSI_COLOUR.sub('', str(error))}")
+    except (Conflict, ManuscriptError, ValueError, FileNotFoundError) as error:
+        sys.exit(str(error))
 
 
 def build_stale(only: list[str], discard: bool, force: bool) -> None:
@@ -42,10 +47,7 @@ def build_stale(only: list[str], discard: bool, force: bool) -> None:
     for manuscript in chosen:
         if force or check.stale(manuscript) or check.edits(manuscript):
             print(f"building {manuscript.built.relative_to(ROOT)}", flush=True)
-            try:
-                build.build(manuscript)
-            except (CellExecutionError, RuntimeError) as error:
-                sys.exit(f"{manuscript.path.relative_to(ROOT)}: nothing was written.\n{error}")
+            build.build(manuscript)
         if manuscript.handed_out and check.stale_hand_out(manuscript):
             print(f"writing {manuscript.handed_out.relative_to(ROOT)}", flush=True)
             build.write(build.hand_out(manuscript), manuscript.handed_out)

@@ -19,9 +19,10 @@ from nbgrader.preprocessors import ClearHiddenTests, ClearOutput, ClearSolutions
 from dnacourse import scale
 from dnacourse.grading.course import CODE_STUB, TEXT_STUB
 from tools.factory.dependencies import fingerprint
-from tools.factory.manuscript import Manuscript
+from tools.factory.manuscript import Manuscript, ManuscriptError
 
 CELL_TIMEOUT_SECONDS = 1200
+SETTINGS = {"OMP_NUM_THREADS": "1", "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
@@ -32,7 +33,15 @@ def code_of(notebook: NotebookNode) -> str:
 
 
 def source_fingerprint(manuscript: Manuscript) -> str:
-    return fingerprint(manuscript.path, code_of(manuscript.read()), manuscript.root)
+    """SHA-256 over the manuscript and the package files it uses.
+
+    Raises:
+        ManuscriptError: its code is not Python.
+    """
+    try:
+        return fingerprint(manuscript.path, code_of(manuscript.read()), manuscript.root)
+    except SyntaxError as error:
+        raise ManuscriptError(f"{manuscript.path}: {error.msg}: {(error.text or '').strip()!r}") from None
 
 
 def text_fingerprint(notebook: NotebookNode, ids: Container[str] | None = None) -> str:
@@ -46,8 +55,12 @@ def build(manuscript: Manuscript, at: str = "laptop") -> Path:
 
     Raises:
         nbclient.exceptions.CellExecutionError: a cell failed; nothing is written.
-        RuntimeError: a cell left something on standard error (a warning, say).
+        ManuscriptError: marks or placeholders are wrong, a cell left something on standard error (a
+            warning, say), or a picture has no alternative text; nothing is written.
     """
+    source = source_fingerprint(manuscript)
+    if manuscript.kind == "labs":
+        hand_out(manuscript, run_minutes=1)  # so that a lab that cannot be handed out is not half built
     begin = time.monotonic()
     executed = execute(manuscript, at)
     run_minutes = math.ceil((time.monotonic() - begin) / 60)
@@ -60,7 +73,7 @@ def build(manuscript: Manuscript, at: str = "laptop") -> Path:
         "manuscript": manuscript.path.relative_to(manuscript.root).as_posix(),
         "scale": at,
         "run_minutes": run_minutes,
-        "source": source_fingerprint(manuscript),
+        "source": source,
         "text": text_fingerprint(notebook),
     }
     write(notebook, manuscript.built)
@@ -71,7 +84,7 @@ def execute(manuscript: Manuscript, at: str) -> NotebookNode:
     """Run all cells in a fresh kernel, in the folder that the notebook will lie in."""
     notebook = manuscript.render(run_minutes=1)
     manuscript.built.parent.mkdir(parents=True, exist_ok=True)
-    environment = {**os.environ, scale.VARIABLE: at, "OMP_NUM_THREADS": "1"}
+    environment = {**os.environ, **SETTINGS, scale.VARIABLE: at}
     if manuscript.kind == "notebooks":
         return execute_with_papermill(notebook, at, manuscript.built.parent)
     client = NotebookClient(
@@ -102,8 +115,13 @@ def tidy_outputs(outputs: list[NotebookNode], manuscript: Manuscript, source: st
     kept = []
     for output in outputs:
         if output.output_type == "stream" and output.name == "stderr":
-            raise RuntimeError(
-                f"{manuscript.path.name}: this cell wrote to standard error:\n{source}\n---\n{output.text}"
+            raise ManuscriptError(
+                f"{manuscript.path}: this cell wrote to standard error:\n{source}\n---\n{output.text}"
+            )
+        if "image/png" in output.get("data", {}) and "alt" not in output.metadata:
+            raise ManuscriptError(
+                f"{manuscript.path}: a picture has no alternative text: "
+                f"end its cell with plots.show(fig, alt=…), not plt.show():\n{source}"
             )
         if WIDGET in output.get("data", {}):
             continue
@@ -112,10 +130,19 @@ def tidy_outputs(outputs: list[NotebookNode], manuscript: Manuscript, source: st
     return kept
 
 
-def hand_out(manuscript: Manuscript) -> NotebookNode:
-    """The lab as students get it, made by nbgrader's own preprocessors; the result is deterministic."""
-    stored = nbformat.read(manuscript.built, as_version=4).metadata["dnacourse"]
-    notebook = manuscript.render(stored["run_minutes"])
+def hand_out(manuscript: Manuscript, run_minutes: int | None = None) -> NotebookNode:
+    """The lab as students get it, made by nbgrader's own preprocessors; the result is deterministic.
+
+    Args:
+        manuscript: of a lab.
+        run_minutes: for the head; as measured when the solution was built, if None.
+
+    Raises:
+        ManuscriptError: nbgrader finds a solution or a hidden test that does not end, say.
+    """
+    if run_minutes is None:
+        run_minutes = nbformat.read(manuscript.built, as_version=4).metadata["dnacourse"]["run_minutes"]
+    notebook = manuscript.render(run_minutes)
     resources: dict = {}
     for preprocessor in (
         ClearSolutions(code_stub={"python": CODE_STUB}, text_stub=TEXT_STUB),
@@ -124,12 +151,16 @@ def hand_out(manuscript: Manuscript) -> NotebookNode:
         ClearHiddenTests(),
         ComputeChecksums(),
     ):
-        notebook, resources = preprocessor.preprocess(notebook, resources)
+        try:
+            notebook, resources = preprocessor.preprocess(notebook, resources)
+        except RuntimeError as error:
+            raise ManuscriptError(f"{manuscript.path}: {error}") from None
     fixed = [c.id for c in notebook.cells if not c.metadata.get("nbgrader", {}).get("solution")]
     notebook.metadata["dnacourse"] = {
-        "manuscript": stored["manuscript"],
+        "manuscript": manuscript.path.relative_to(manuscript.root).as_posix(),
         "fixed_cells": fixed,
         "text": text_fingerprint(notebook, fixed),
+        "whole": hashlib.sha256(json.dumps(notebook.cells, sort_keys=True).encode()).hexdigest(),
     }
     return notebook
 

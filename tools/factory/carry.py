@@ -5,7 +5,7 @@ from pathlib import Path
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
-from tools.factory.build import hand_out, source_fingerprint
+from tools.factory.build import hand_out, source_fingerprint, text_fingerprint, write
 from tools.factory.manuscript import Manuscript, as_manuscript, placeholders
 
 
@@ -16,22 +16,26 @@ class Conflict(Exception):
 def carry(notebook_path: Path, root: Path) -> list[str]:
     """Write the edited text of a built notebook into its manuscript; outputs are not carried.
 
-    In a handed-out lab the cells that hold an answer are left alone: the manuscript has the solution.
+    In a handed-out lab the cells of which it shows only a part (answers, hidden tests) are left alone:
+    the manuscript has the whole. Afterwards the notebook counts as carried, and is stale until it is built.
 
     Returns:
         A line for each cell that was changed, added, dropped or left alone.
 
     Raises:
-        ValueError: the notebook was not built here, so it names no manuscript.
-        Conflict: the manuscript changed since the build.
+        ValueError: the file is no notebook or was not built here, so it names no manuscript.
+        Conflict: the manuscript or the package changed since the build.
     """
-    notebook = nbformat.read(notebook_path, as_version=4)
+    try:
+        notebook = nbformat.read(notebook_path, as_version=4)
+    except nbformat.reader.NotJSONError:
+        raise ValueError(f"{notebook_path} is not a notebook") from None
     stored = notebook.metadata.get("dnacourse", {})
     if "manuscript" not in stored:
         raise ValueError(f"{notebook_path} names no manuscript: it was not built by `make notebooks`")
     manuscript = Manuscript(root / stored["manuscript"], root)
     built = nbformat.read(manuscript.built, as_version=4)
-    if built.metadata["dnacourse"]["source"] != source_fingerprint(manuscript):
+    if source_fingerprint(manuscript) not in (built.metadata["dnacourse"]["source"], stored.get("carried")):
         raise Conflict(
             f"{stored['manuscript']} or the package changed since {notebook_path.name} was built; "
             "copy your edit elsewhere, run `make notebooks DISCARD=1`, and make it again"
@@ -39,14 +43,29 @@ def carry(notebook_path: Path, root: Path) -> list[str]:
     source = manuscript.read()
     run_minutes = built.metadata["dnacourse"]["run_minutes"]
     rendered = manuscript.render(run_minutes)
-    handed = hand_out(manuscript) if notebook_path == manuscript.handed_out else rendered
+    handed = hand_out(manuscript, run_minutes) if notebook_path == manuscript.handed_out else rendered
     before = {cell.id: cell.source for cell in handed.cells}
     cleared = {cell.id for cell in rendered.cells if before[cell.id] != cell.source}
     merged, report = _merge(source, before, cleared, notebook, placeholders(source, run_minutes))
     scratch = manuscript.path.with_suffix(".writing")
     scratch.write_text(as_manuscript(merged), encoding="utf-8")
     scratch.replace(manuscript.path)
+    _mark_as_carried(notebook, notebook_path, manuscript)
     return report
+
+
+def _mark_as_carried(notebook: NotebookNode, path: Path, manuscript: Manuscript) -> None:
+    """Give the cells the ids of the manuscript's, and store that their text is in it."""
+    ids = {}
+    for cell, other in zip(notebook.cells, manuscript.read().cells, strict=True):
+        ids[cell.id] = other.id
+        cell.id = other.id
+    stored = notebook.metadata["dnacourse"]
+    if "fixed_cells" in stored:
+        stored["fixed_cells"] = [ids[old] for old in stored["fixed_cells"] if old in ids]
+    stored["text"] = text_fingerprint(notebook, stored.get("fixed_cells"))
+    stored["carried"] = source_fingerprint(manuscript)
+    write(notebook, path)
 
 
 def _merge(

@@ -5,9 +5,9 @@ from pathlib import Path
 import nbformat
 
 from tools.factory.build import hand_out, source_fingerprint, text_fingerprint
-from tools.factory.manuscript import OUTPUT_FOLDERS, ROOT, Manuscript, manuscripts
+from tools.factory.manuscript import OUTPUT_FOLDERS, ROOT, Manuscript, ManuscriptError, manuscripts
 
-CARRY = "carry the edit back with `make notebooks CARRY={path}` or drop it with `make notebooks DISCARD=1`"
+CARRY = "carry the edit back with `make notebooks CARRY={path}`, or drop all such edits with `make notebooks DISCARD=1`"
 
 
 def edited(path: Path) -> bool:
@@ -69,6 +69,9 @@ def problems(root: Path = ROOT) -> list[str]:
     """Everything that is not as the manuscripts say, a line each."""
     lines = []
     for manuscript in manuscripts(root):
-        found = [stale(manuscript), stale_hand_out(manuscript)]
-        lines += edits(manuscript) or [line for line in found if line]
+        try:
+            found = [stale(manuscript), stale_hand_out(manuscript)]
+            lines += edits(manuscript) or [line for line in found if line]
+        except ManuscriptError as error:
+            lines.append(str(error))
     return lines + orphans(root)

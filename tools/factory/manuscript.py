@@ -26,6 +26,14 @@ WORDS_A_MINUTE = 180
 CODE_LINES_A_MINUTE = 12
 
 
+MARKS = ("solution", "check", "answer")
+KNOWN_METADATA = {*MARKS, "points", "tags", "lines_to_next_cell"}
+
+
+class ManuscriptError(Exception):
+    """A manuscript cannot become a notebook; the message names the file, the cell and the remedy."""
+
+
 @dataclass(frozen=True)
 class Manuscript:
     """One manuscript under a course folder."""
@@ -65,10 +73,17 @@ class Manuscript:
         source = self.read()
         values = placeholders(source, run_minutes)
         for cell in source.cells:
-            metadata = _cell_metadata(dict(cell.metadata), cell.cell_type)
-            text = fill(cell.source, values) if cell.cell_type == "markdown" else cell.source
+            try:
+                metadata = _cell_metadata(dict(cell.metadata))
+                text = fill(cell.source, values) if cell.cell_type == "markdown" else cell.source
+            except ManuscriptError as error:
+                first = (cell.source.splitlines() or ["(empty)"])[0]
+                raise ManuscriptError(f"{self.path}, cell {first!r}: {error}") from None
             make = {"markdown": nbformat.v4.new_markdown_cell, "code": nbformat.v4.new_code_cell}
             notebook.cells.append(make[cell.cell_type](text, id=cell.id, metadata=metadata))
+        grade_ids = [c.metadata["nbgrader"]["grade_id"] for c in notebook.cells if "nbgrader" in c.metadata]
+        if twice := {name for name in grade_ids if grade_ids.count(name) > 1}:
+            raise ManuscriptError(f"{self.path}: two cells are marked {', '.join(sorted(twice))!r}")
         return notebook
 
 
@@ -93,8 +108,11 @@ def fill(text: str, values: dict[str, str]) -> str:
     """Replace `{{name}}` by its value.
 
     Raises:
-        KeyError: a placeholder that does not exist.
+        ManuscriptError: a placeholder that does not exist.
     """
+    unknown = set(re.findall(r"\{\{(\w+)\}\}", text)) - set(values)
+    if unknown:
+        raise ManuscriptError(f"no placeholder {{{{{unknown.pop()}}}}}; there are {', '.join(values)}")
     return re.sub(r"\{\{(\w+)\}\}", lambda match: values[match[1]], text)
 
 
@@ -103,7 +121,7 @@ def placeholders(notebook: NotebookNode, run_minutes: int) -> dict[str, str]:
     run = "under a minute" if run_minutes <= 1 else f"about {run_minutes} minutes"
     minutes = f"{reading_minutes(notebook)} minutes to read, {run} to run on two CPU cores."
     code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
-    names = dict.fromkeys(re.findall(r"load\(\"(\w+)\"\)", code))
+    names = dict.fromkeys(re.findall(r"\bload\([\"'](\w+)[\"']\)", code))
     cards = [card(name) for name in names]
     data = "\n".join(
         f"- `{one.name}`: {one.what}. {one.accession}; {one.paper}. {one.licence}." for one in cards
@@ -119,10 +137,18 @@ def reading_minutes(notebook: NotebookNode) -> int:
     return max(5, round(minutes / 5) * 5)
 
 
-def _cell_metadata(metadata: dict, cell_type: str) -> dict:
-    """Replace the short marks `solution`, `check` and `answer` by nbgrader's metadata."""
+def _cell_metadata(metadata: dict) -> dict:
+    """Replace the short marks `solution`, `check` and `answer` by nbgrader's metadata.
+
+    Raises:
+        ManuscriptError: a mark that does not exist, or a graded cell without points.
+    """
+    if unknown := set(metadata) - KNOWN_METADATA:
+        raise ManuscriptError(
+            f"unknown mark {unknown.pop()!r}; there are {', '.join(MARKS)}, points and tags"
+        )
     metadata.pop("lines_to_next_cell", None)  # jupytext's, of no use to a reader
-    marks = [mark for mark in ("solution", "check", "answer") if mark in metadata]
+    marks = [mark for mark in MARKS if mark in metadata]
     if not marks:
         return metadata
     mark = marks[0]
@@ -134,6 +160,8 @@ def _cell_metadata(metadata: dict, cell_type: str) -> dict:
         "task": False,
         "schema_version": 3,
     }
+    if nbgrader["grade"] and "points" not in metadata:
+        raise ManuscriptError("a check or an answer needs points: write points=5 behind its name")
     if nbgrader["grade"]:
         nbgrader["points"] = metadata.pop("points")
     return {**metadata, "nbgrader": nbgrader}
