@@ -82,6 +82,7 @@ def graded(tmp_path_factory):
     }
     for name, notebook in notebooks.items():
         nbformat.write(notebook, folder / f"{name}.ipynb")
+    nbformat.write(submission(), folder / "-o'neill 名.ipynb")
     (folder / "zoe").mkdir()
     nbformat.write(
         submission(reading_frames="def reading_frames(seq):\n    return []"), folder / "zoe" / "my lab.ipynb"
@@ -102,7 +103,19 @@ def graded(tmp_path_factory):
 def test_every_submission_has_a_row_and_a_page(graded):
     out, table = graded
     assert list(table.index) == sorted(
-        ["ada", "blank", "looper", "hungry", "crasher", "deleter", "spy", "zoe", "scrap", "essay"]
+        [
+            "ada",
+            "blank",
+            "looper",
+            "hungry",
+            "crasher",
+            "deleter",
+            "spy",
+            "zoe",
+            "scrap",
+            "essay",
+            "-o'neill 名",
+        ]
     )
     assert (table["max_score"] == POINTS).all()
     assert all((out / page).is_file() for page in table["feedback"])
@@ -114,7 +127,7 @@ def test_every_submission_has_a_row_and_a_page(graded):
 
 def test_good_work_gets_its_points_and_the_claim_is_left_for_the_teacher(graded):
     _, table = graded
-    assert table.loc["ada", "score"] == POINTS - TO_BE_READ
+    assert table.loc["ada", "score"] == table.loc["-o'neill 名", "score"] == POINTS - TO_BE_READ
     assert table.loc["ada", "note"] == "to be read by you: claim"
     assert table.loc["blank", "score"] == 0 and table.loc["blank", "note"] == "", (
         "an empty claim needs no reader"

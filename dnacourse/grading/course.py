@@ -145,12 +145,12 @@ class Course:
         target.mkdir(parents=True, exist_ok=True)
         nbformat.write(notebook, target / f"{self.notebook}.ipynb")
         try:
-            run = self._nbgrader("autograde", "--force", "--student", submission.student)
+            run = self._nbgrader("autograde", "--force", f"--student={submission.student}")
         except subprocess.TimeoutExpired:
             return self._not_graded(row, f"did not finish within {SECONDS_A_SUBMISSION} seconds")
         if run.returncode:
             return self._not_graded(row, _reason(run.stderr))
-        self._nbgrader("generate_feedback", "--force", "--student", submission.student)
+        self._nbgrader("generate_feedback", "--force", f"--student={submission.student}")
         notes = [f"deleted and put back: {', '.join(put_back)}"] if put_back else []
         return self._scores(row, notes)
 
