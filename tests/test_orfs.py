@@ -15,6 +15,11 @@ from dnacourse.sequence import decode, encode, reverse_complement
 GOLDEN = json.loads((Path(__file__).parent / "golden" / "orfipy.json").read_text())
 
 
+# Random letters seldom hold an ORF; random words that start and stop one on either strand often do.
+WORDS = ["ATG", "TAA", "TAG", "TGA", "CAT", "TTA", "CTA", "TCA", "GTG", "TTG", *"ACGTN"]
+dna = st.lists(st.sampled_from(WORDS), max_size=60).map("".join)
+
+
 def rows(table):
     return list(
         zip(
@@ -65,6 +70,8 @@ def test_an_orf_without_stop_is_not_complete():
 def test_a_codon_with_n_is_neither_start_nor_stop():
     assert rows(find_orfs("ATGTANAAATAA", min_length=0)) == [(0, 12, "+", 0)]
     assert len(find_orfs("ANGAAATAA", min_length=0)) == 0
+    assert len(find_orfs("ATNTGAAATAA", min_length=0)) == 0, "letters on both sides of an N make no codon"
+    assert len(find_orfs("TTANATATTCAT", min_length=0)) == 1
 
 
 @pytest.mark.parametrize("seq", ["", "A", "AT", "ATG", "TAA", "ACGT" * 50, "N" * 100])
@@ -73,18 +80,18 @@ def test_no_orf_at_all_gives_an_empty_table_with_the_columns(seq):
     assert len(table) == 0 and list(table.columns) == ["start", "end", "strand", "frame"]
 
 
-@given(st.text("ACGTN", max_size=300), st.sampled_from([0, 6, 9, 12, 30]))
+@given(dna, st.sampled_from([0, 6, 9, 12, 30]))
 def test_equal_to_the_definition_on_any_sequence(seq, min_length):
     assert set(rows(find_orfs(seq, min_length=min_length))) == slow_orfs(seq, {"ATG"}, min_length)
 
 
-@given(st.text("ATG", max_size=200))
+@given(dna)
 def test_equal_to_the_definition_with_more_starts(seq):
     starts = ("ATG", "GTG", "TTG")
     assert set(rows(find_orfs(seq, starts, 6))) == slow_orfs(seq, set(starts), 6)
 
 
-@given(st.text("ACGT", max_size=300))
+@given(dna)
 def test_the_other_strand_mirrors_every_orf(seq):
     here = {(a, b, s) for a, b, s, _ in rows(find_orfs(seq, min_length=0))}
     there = {
@@ -92,6 +99,12 @@ def test_the_other_strand_mirrors_every_orf(seq):
         for a, b, s, _ in rows(find_orfs(reverse_complement(seq), min_length=0))
     }
     assert here == there
+
+
+def test_the_frame_of_each_strand_is_counted_from_its_own_end():
+    seq = "CCATGAAAATGTTTTAACCG"
+    assert rows(find_orfs(seq, min_length=15)) == [(2, 17, "+", 2)]
+    assert rows(find_orfs(reverse_complement(seq), min_length=15)) == [(3, 18, "-", 2)]
 
 
 def test_lower_case_tokens_and_bytes_are_the_same():
