@@ -195,8 +195,10 @@ def test_a_students_answers_are_no_edit(course):
     notebook = nbformat.read(lab.handed_out, as_version=4)
     notebook.cells[1].source = "def double(x):\n    return x + x"
     notebook.cells.append(nbformat.v4.new_code_cell("double(5)"))
+    assert not check.holds_answers(lab.handed_out)
     nbformat.write(notebook, lab.handed_out)
     assert check.problems(course) == []
+    assert check.holds_answers(lab.handed_out), "so a changed lab is not written over it"
 
 
 def test_carry_takes_an_edit_back_and_keeps_the_placeholders(course):

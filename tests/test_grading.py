@@ -234,6 +234,8 @@ def test_cells_are_put_back_in_their_places():
         mark(c)["grade_id"] for c in LAB.cells if mark(c)
     ]
     assert len(put_back) == 7
+    odd = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1", metadata={"nbgrader": None})])
+    assert len(put_back_missing_cells(odd, LAB)[1]) == 13
     notebook, put_back = put_back_missing_cells(nbformat.v4.new_notebook(), LAB)
     assert [mark(c)["grade_id"] for c in notebook.cells] == [
         mark(c)["grade_id"] for c in LAB.cells if mark(c)

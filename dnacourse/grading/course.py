@@ -73,7 +73,7 @@ def grade(lab: str, folder: Path, out: Path | None = None, source: Path | None =
         lab, source, (out or folder.with_name(folder.name + "-graded")).resolve(), folder.resolve()
     )
     course.prepare()
-    rows = [course.grade_one(submission) for submission in submissions]
+    rows = [course.grade_safely(submission) for submission in submissions]
     table = pd.DataFrame(rows)
     table.to_csv(course.root / "grades.csv", index=False)
     course.write_summary(table, passed_over)
@@ -132,6 +132,18 @@ class Course:
             raise CannotGrade(
                 f"nbgrader cannot make the assignment from {self.source}:\n{_last_lines(run.stderr)}"
             )
+
+    def grade_safely(self, submission: Submission) -> dict:
+        """Grade one submission; whatever is wrong with it, the others are graded too."""
+        try:
+            return self.grade_one(submission)
+        except Exception as error:  # a submission can be broken in ways nobody has thought of
+            row = {
+                "student": submission.student,
+                "score": 0.0,
+                "max_score": sum(self._graded_cells().values()),
+            }
+            return self._not_graded(row, f"{type(error).__name__}: {error}")
 
     def grade_one(self, submission: Submission) -> dict:
         """Grade one submission; whatever it does, the row says how it went."""

@@ -66,7 +66,7 @@ def bubblewrap_works() -> bool:
 def isolation() -> str:
     """A sentence for the teacher: what protects this machine from the submissions."""
     if bubblewrap_works():
-        return "Each submission ran with limits on memory and time, without network, and could read but not write outside a scratch folder."
+        return "Each submission ran with limits on memory and time, without network, and could read your disk but write only to memory and a scratch folder: see docs/teaching.md for what is not isolated."
     if sys.platform == "win32":
         return "Each submission ran in a process and home of its own with a time limit, and with NO other isolation."
     return (

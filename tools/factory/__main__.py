@@ -49,6 +49,11 @@ def build_stale(only: list[str], discard: bool, force: bool) -> None:
             print(f"building {manuscript.built.relative_to(ROOT)}", flush=True)
             build.build(manuscript)
         if manuscript.handed_out and check.stale_hand_out(manuscript):
+            if not discard and check.holds_answers(manuscript.handed_out):
+                sys.exit(
+                    f"{manuscript.handed_out.relative_to(ROOT)} holds answers, and its lab has changed: "
+                    "move it to another folder, then run `make notebooks` again"
+                )
             print(f"writing {manuscript.handed_out.relative_to(ROOT)}", flush=True)
             build.write(build.hand_out(manuscript), manuscript.handed_out)
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import nbformat
 
+from dnacourse.grading.course import CODE_STUB, TEXT_STUB
 from tools.factory.build import hand_out, source_fingerprint, text_fingerprint
 from tools.factory.manuscript import OUTPUT_FOLDERS, ROOT, Manuscript, ManuscriptError, manuscripts
 
@@ -18,6 +19,16 @@ def edited(path: Path) -> bool:
     notebook = nbformat.read(path, as_version=4)
     stored = notebook.metadata.get("dnacourse", {})
     return stored.get("text") != text_fingerprint(notebook, stored.get("fixed_cells"))
+
+
+def holds_answers(path: Path) -> bool:
+    """Whether somebody has worked in a handed-out lab: an answer, or a cell of their own."""
+    if not path.exists():
+        return False
+    notebook = nbformat.read(path, as_version=4)
+    fixed = notebook.metadata.get("dnacourse", {}).get("fixed_cells", [])
+    own = [cell.source.strip() for cell in notebook.cells if cell.id not in fixed]
+    return any(text and CODE_STUB.split()[-1] not in text and TEXT_STUB not in text for text in own)
 
 
 def edits(manuscript: Manuscript) -> list[str]:
