@@ -788,7 +788,7 @@ assert [row["longest ORF in DNA"] == row["and in message"] for row in rows.value
 # </details>
 #
 # To read a human gene, then, one must first know where the exons end. Nearly every intron begins with GT and ends with AG. But GT stands
-# at every sixteenth place by chance, and only a few are real. What tells them apart is a pattern too faint for a rule and too
+# at about every twentieth place of this piece by chance, and only a few are real. What tells them apart is a pattern too faint for a rule and too
 # regular for chance, spread over many letters. Learning such patterns from examples is what the rest of this course is about; the exon borders
 # of this same chromosome come back in lectures 7 and 15.
 
