@@ -4,6 +4,7 @@ Coordinates are 0-based and half-open, on the forward strand, for both strands a
 an ORF are `seq[start:end]`, and on "-" their reverse complement. The stop codon is included, as in GFF.
 """
 
+import operator
 from collections.abc import Iterable, Sequence
 from functools import cache
 
@@ -14,39 +15,59 @@ import pandas as pd
 from Bio.Data import CodonTable
 from Bio.Seq import Seq
 
-from dnacourse.sequence import Tokens, as_tokens, decode, encode, reverse_complement
+from dnacourse.sequence import PAD, Tokens, as_tokens, decode, encode, reverse_complement
 
 _START, _STOP = 1, 2
 CODONS = [a + b + c for a in "ACGT" for b in "ACGT" for c in "ACGT"]
 
 
-@cache
 def genetic_code(table: int = 11) -> dict[str, str]:
     """Codon -> amino acid, "*" for stop, from NCBI's translation table of that number.
 
     Raises:
-        ValueError: there is no such table.
+        ValueError: there is no such table, or in it a codon is now a stop and now an amino acid, as
+            the codons around it decide (27, 28 and 31).
     """
+    return dict(_genetic_code(table))
+
+
+@cache
+def _genetic_code(table: int) -> dict[str, str]:
     code = CodonTable.unambiguous_dna_by_id.get(table)
     if code is None:
         known = ", ".join(map(str, sorted(CodonTable.unambiguous_dna_by_id)))
         raise ValueError(f"no NCBI translation table {table}; there are {known}")
-    stops = dict.fromkeys(code.stop_codons, "*")
-    return {codon: stops.get(codon) or code.forward_table[codon] for codon in CODONS}
+    if both := sorted(set(code.stop_codons) & set(code.forward_table)):
+        raise ValueError(
+            f"in NCBI translation table {table} {', '.join(both)} is now a stop and now an amino acid, "
+            "so a codon alone does not say where a protein ends; such tables cannot be used here"
+        )
+    return {codon: code.forward_table.get(codon, "*") for codon in CODONS}
 
 
 def _codon_kinds(starts: Iterable[str], table: int) -> npt.NDArray[np.uint8]:
     """(64,) array: for each codon in the order of `CODONS`, 1 a start, 2 a stop, 0 neither."""
-    code = genetic_code(table)
+    code = _genetic_code(table)
     kinds = np.array([_STOP if code[codon] == "*" else 0 for codon in CODONS], dtype=np.uint8)
-    for start in starts:
-        codon = start.upper()
-        if codon not in code:
-            raise ValueError(f"start codon {start!r} is not three of the letters A, C, G, T")
+    for codon in _checked_codons(starts):
         if code[codon] == "*":
             raise ValueError(f"{codon} is a stop codon in translation table {table}, not a start")
         kinds[CODONS.index(codon)] = _START
     return kinds
+
+
+def _checked_codons(codons: Iterable[str]) -> list[str]:
+    """The codons in upper case.
+
+    Raises:
+        ValueError: a text instead of a list, or something that is no codon.
+    """
+    if isinstance(codons, str):
+        raise ValueError(f'expected a list of codons: write ("{codons}",), not "{codons}"')
+    upper = [codon.upper() for codon in codons]
+    if wrong := [codon for codon in upper if codon not in CODONS]:
+        raise ValueError(f"{wrong[0]!r} is no codon: write three of the letters A, C, G, T")
+    return upper
 
 
 @numba.njit(cache=True)
@@ -132,10 +153,12 @@ def find_orfs(
         letters lie, modulo 3, between the 5' end of that strand and the ORF.
 
     Raises:
-        ValueError: a foreign letter in `seq`; a start that is no codon or is a stop; no such table.
+        ValueError: a foreign letter in `seq`; a start that is no codon or is a stop; no such table;
+            a negative `min_length`.
+        TypeError: `min_length` is not a whole number.
     """
-    if isinstance(starts, str):
-        raise ValueError(f'starts is a list of codons: write starts=("{starts}",)')
+    if operator.index(min_length) < 0:
+        raise ValueError(f"min_length is a number of nucleotides, so not {min_length}")
     tokens = as_tokens(seq)
     start, end, strand = _scan(tokens, _codon_kinds(starts, table), min_length)
     orfs = pd.DataFrame(
@@ -159,9 +182,12 @@ def codon_positions(seq: str | Tokens, codons: Sequence[str]) -> dict[tuple[str,
     Returns:
         (strand, frame) -> sorted array of the codon's leftmost position on the forward strand, for
         strand "+" and "-" and frame 0, 1, 2 as in `find_orfs`.
+
+    Raises:
+        ValueError: a foreign letter in `seq`, or something among `codons` that is no codon.
     """
     tokens = as_tokens(seq)
-    wanted = {"+": encode("".join(codons)).reshape(-1, 3)}
+    wanted = {"+": encode("".join(_checked_codons(codons))).reshape(-1, 3)}
     wanted["-"] = reverse_complement(wanted["+"])
     windows = np.empty((0, 3), np.uint8)
     if len(tokens) >= 3:
@@ -179,13 +205,14 @@ def orf_letters(seq: str | Tokens, start: int, end: int, strand: str) -> str:
     """The letters of one ORF or gene, 5' to 3' on its own strand, stop codon included.
 
     Raises:
-        ValueError: the interval is not inside the sequence, or the strand is neither "+" nor "-".
+        ValueError: the interval is not inside the sequence, a letter in it is foreign, or the strand is
+            neither "+" nor "-".
     """
     if not 0 <= start <= end <= len(seq):
         raise ValueError(f"{start}..{end} is not inside a sequence of {len(seq)} letters")
     if strand not in ("+", "-"):
         raise ValueError(f'strand must be "+" or "-", not {strand!r}')
-    letters = seq[start:end] if isinstance(seq, str) else decode(seq[start:end])
+    letters = decode(as_tokens(seq[start:end]))
     return letters if strand == "+" else reverse_complement(letters)
 
 
@@ -197,9 +224,15 @@ def translate(seq: str | Tokens, table: int = 11, to_stop: bool = False) -> str:
         table: NCBI translation table. A start codon other than ATG is translated as it is written,
             not as the methionine that the ribosome puts there.
         to_stop: end before the first stop codon.
+
+    Raises:
+        ValueError: a foreign letter, padding, or no such table.
     """
-    genetic_code(table)
-    letters = decode(as_tokens(seq))
+    _genetic_code(table)
+    tokens = as_tokens(seq)
+    if (tokens == PAD).any():
+        raise ValueError("there is padding in the tokens: cut it off first, tokens[tokens != PAD]")
+    letters = decode(tokens)
     whole = letters[: len(letters) // 3 * 3]
     return str(Seq(whole).translate(table=table, to_stop=to_stop))
 
@@ -267,7 +300,7 @@ def codon_usage(sequences: str | Tokens | Iterable[str | Tokens], table: int = 1
     """
     one = isinstance(sequences, str) or (isinstance(sequences, np.ndarray) and sequences.dtype != object)
     counts = sum(map(codon_counts, [sequences] if one else sequences), np.zeros(64, np.int64))  # type: ignore[arg-type, list-item]
-    code = genetic_code(table)
+    code = _genetic_code(table)
     usage = pd.DataFrame(
         {"amino_acid": [code[codon] for codon in CODONS], "count": counts},
         index=pd.Index(CODONS, name="codon"),

@@ -77,6 +77,7 @@ def encode(seq: str | bytes | Sequence[str], rna: bool = False) -> Tokens:
     """
     if isinstance(seq, str | bytes | bytearray):
         return _encode_text(seq, rna)
+    seq = list(seq)
     lengths = {len(text) for text in seq}
     if len(lengths) > 1:
         raise ValueError(
@@ -175,7 +176,8 @@ def reverse_complement(seq: str | Tokens, rna: bool = False) -> str | Tokens:
 
     Args:
         seq: text (case is kept, IUPAC codes are complemented: R becomes Y), or tokens (..., L),
-            reversed along the last axis.
+            reversed along the last axis. An array (4, L) is taken for four sequences: for one-hot
+            planes there is `reverse_complement_one_hot`.
         rna: the text is RNA: A pairs with U.
 
     Raises:
@@ -217,13 +219,16 @@ def pad(
         tokens uint8 (N, length), filled with `PAD`, and mask bool (N, length), True on real letters.
 
     Raises:
-        ValueError: a sequence is longer than `length`, or `side` is neither "right" nor "left".
+        ValueError: a sequence is longer than `length`, `length` is negative, or `side` is neither
+            "right" nor "left".
     """
     if side not in ("right", "left"):
         raise ValueError(f'side must be "right" or "left", not {side!r}')
     arrays = [as_tokens(tokens) for tokens in sequences]
     longest = max((len(tokens) for tokens in arrays), default=0)
     length = longest if length is None else length
+    if length < 0:
+        raise ValueError(f"length must not be negative, as {length} is")
     if longest > length:
         row = next(i for i, tokens in enumerate(arrays) if len(tokens) > length)
         raise ValueError(

@@ -1,6 +1,7 @@
 import gzip
 import shutil
 
+import numpy as np
 import pytest
 
 from dnacourse import datasets, orfs
@@ -124,7 +125,8 @@ def test_fasta_gzipped_and_cut_short(tmp_path):
     ("content", "message"),
     [
         (b"", "holds no FASTA record"),
-        (b"ACGT\n", "holds no FASTA record"),
+        (b" \n", "holds no FASTA record"),
+        (b"\nACGT\n>a\nAC\n", "before the first line with > stands 'ACGT'"),
         (b">a\nAC7T\n", "record 'a': letter '7' at position 2"),
         (b">a\nACGU\n", "rna=True"),
         (b">a\nAC\n>a\nGG\n", "two records are called 'a'"),
@@ -136,6 +138,23 @@ def test_fasta_that_is_none(tmp_path, content, message):
     path.write_bytes(content)
     with pytest.raises(ValueError, match=message):
         read_fasta(path)
+
+
+def test_fasta_with_spaces_and_a_byte_order_mark(tmp_path):
+    path = tmp_path / "typed.fa"
+    path.write_bytes(b"\xef\xbb\xbf\n>a typed\nACG T\tAC\n")
+    assert {name: decode(tokens) for name, tokens in read_fasta(path).items()} == {"a": "ACGTAC"}
+
+
+def test_gzip_that_is_damaged_inside(tmp_path):
+    whole = bytearray(gzip.compress(b">one\n" + np.random.default_rng(0).bytes(3000).hex().encode()))
+    for place in (3, 200, len(whole) - 6):  # flags of the header, the compressed letters, the checksum
+        damaged = whole.copy()
+        damaged[place] ^= 0xFF
+        path = tmp_path / "one.fa.gz"
+        path.write_bytes(damaged)
+        with pytest.raises(ValueError, match=r"is cut short or damaged"):
+            read_fasta(path)
 
 
 def test_fasta_of_rna_and_no_file(tmp_path):

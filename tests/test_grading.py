@@ -1,19 +1,28 @@
 """A folder of submissions, good and bad, graded by nbgrader's own commands."""
 
+import ast
 import copy
+import os
+import re
 import socket
+import subprocess
 import sys
+from pathlib import Path
+from urllib.parse import unquote
 
 import nbformat
 import pandas as pd
 import pytest
+from nbgrader.api import Gradebook
 
 from dnacourse.grading import CannotGrade, course, grade, sandbox
+from dnacourse.grading.execute import ExecuteSubmission
 from dnacourse.grading.submissions import (
     NotANotebook,
+    Submission,
     find_submissions,
-    put_back_missing_cells,
     read_submission,
+    with_graded_cells_once,
 )
 from tools.factory.manuscript import ROOT
 
@@ -45,26 +54,60 @@ def without_checks():
     return notebook
 
 
+def with_a_copied_cell():
+    notebook = submission()
+    place = next(i for i, cell in enumerate(notebook.cells) if mark(cell).get("grade_id") == "reading-frames")
+    notebook.cells.insert(place + 1, copy.deepcopy(notebook.cells[place]))
+    notebook.cells[place + 1].source = "def reading_frames(seq):\n    raise NotImplementedError"
+    notebook.cells[place + 1].id = "a-copy"
+    notebook.cells.insert(place + 2, nbformat.v4.new_code_cell(ANSWERS["reading-frames"]))
+    return notebook
+
+
+def with_odd_marks():
+    notebook = submission()
+    notebook.cells.insert(3, nbformat.v4.new_code_cell("1 + 1", metadata={"nbgrader": None}))
+    return notebook
+
+
+def with_a_lost_picture():
+    notebook = submission()
+    notebook.cells.insert(1, nbformat.v4.new_markdown_cell("![my drawing](attachment:nothing.png)"))
+    return notebook
+
+
 LOOP = "def codon_fractions(genes, code):\n    while True:\n        pass"
-MEMORY = "def codon_fractions(genes, code):\n    return bytearray(64 << 30)"
-CRASH = "import os\n\nos._exit(3)"
+DEAF_LOOP = (
+    "import time\nwhile True:\n    try:\n        time.sleep(1)\n    except BaseException:\n        pass"
+)
+MEMORY = "def codon_fractions(genes, code):\n    return bytearray(6 << 30)"
+CRASH = "def codon_fractions(genes, code):\n    import os\n\n    os._exit(3)"
+FLOOD = "def codon_fractions(genes, code):\n    for _ in range(300):\n        print('A' * 1_000_000)\n    return {}"
 DOOR = socket.create_server(("127.0.0.1", 0))  # a submission with a network can knock here
 SPY = f"""
-import os, socket
-seen = [len(os.listdir({str(ROOT / "solutions")!r})), len(os.listdir({str(ROOT / "manuscript")!r}))]
-try:
-    open({str(ROOT / "dnacourse" / "written-by-a-submission")!r}, "w")
-except OSError:
-    seen.append("read-only")
+import os, resource, socket, shutil
+seen = {{"secret": os.environ.get("A_SECRET"), "root": os.listdir({str(ROOT)!r}), "run": os.path.exists("/run")}}
+seen["neighbours"] = [name for name in os.listdir("/tmp") if not name.startswith("dna-")]
+seen["limits"] = [resource.getrlimit(kind)[0] for kind in (resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_FSIZE)]
+seen["programs"] = len([name for name in os.listdir("/proc") if name.isdigit()])
+seen["session"] = os.getsid(0) == os.getsid(os.getppid()) if os.getppid() else None
+seen["sizes"] = [shutil.disk_usage(folder).total for folder in ("/tmp", "/dev/shm", os.path.expanduser("~"))]
+seen["written"] = []
+for folder in ({str(ROOT / "dnacourse")!r}, "/", "/usr", "/dev", "/etc"):
+    try:
+        open(folder + "/written-by-a-submission", "w")
+        seen["written"].append(folder)
+    except OSError:
+        pass
 try:
     socket.create_connection({DOOR.getsockname()!r}, timeout=2)
-    seen.append("network")
-except OSError as error:
-    seen.append("no network")
-seen.append(os.path.expanduser("~"))
+    seen["network"] = True
+except OSError:
+    seen["network"] = False
 virus_table = seen
-virus_table
+print("SEEN", seen)
 """
+ODD_NAMES = ["-o'neill 名", "[ab]da ~ 50% <b>"]
 
 
 @pytest.fixture(scope="module")
@@ -75,14 +118,19 @@ def graded(tmp_path_factory):
         "ada": submission(),
         "blank": copy.deepcopy(LAB),
         "looper": submission(codon_fractions=LOOP),
+        "deaf": submission(codon_fractions=DEAF_LOOP),
         "hungry": submission(codon_fractions=MEMORY),
         "crasher": submission(codon_fractions=CRASH),
+        "flooder": submission(codon_fractions=FLOOD),
         "deleter": without_checks(),
+        "copier": with_a_copied_cell(),
+        "odd": with_odd_marks(),
+        "pictures": with_a_lost_picture(),
         "spy": submission(virus_table=SPY),
-    }
+    } | {name: submission() for name in ODD_NAMES}
     for name, notebook in notebooks.items():
         nbformat.write(notebook, folder / f"{name}.ipynb")
-    nbformat.write(submission(), folder / "-o'neill 名.ipynb")
+    (folder / "ada.html").write_text("the same, printed")
     (folder / "zoe").mkdir()
     nbformat.write(
         submission(reading_frames="def reading_frames(seq):\n    return []"), folder / "zoe" / "my lab.ipynb"
@@ -90,44 +138,75 @@ def graded(tmp_path_factory):
     (folder / "scrap.ipynb").write_text('{"cells": [')
     (folder / "essay.docx").write_bytes(b"PK")
     (folder / "nothing").mkdir()
+    (folder / "thief.ipynb").symlink_to(folder / "ada.ipynb")
+    out = folder.with_name("submissions-graded")
+    out.mkdir()
+    settings = course.CONFIG.replace("timeout = 60", "timeout = 10")
+    (out / "nbgrader_config.py").write_text(settings)
     patch = pytest.MonkeyPatch()
-    patch.setattr(course, "SECONDS_A_CELL", 15)
+    patch.setenv("A_SECRET", "the teacher's")
     patch.chdir(ROOT)
     try:
         table = grade("lab01", folder)
     finally:
         patch.undo()
-    return folder.with_name("submissions-graded"), table.set_index("student")
+    assert (out / "nbgrader_config.py").read_text() == settings, "a teacher's settings are left alone"
+    return out, table.set_index("student")
 
 
 def test_every_submission_has_a_row_and_a_page(graded):
     out, table = graded
-    assert list(table.index) == sorted(
+    assert sorted(table.index) == sorted(
         [
             "ada",
             "blank",
             "looper",
+            "deaf",
             "hungry",
             "crasher",
+            "flooder",
             "deleter",
+            "copier",
+            "odd",
+            "pictures",
             "spy",
             "zoe",
             "scrap",
             "essay",
-            "-o'neill 名",
+            "nothing",
+            "thief",
+            *ODD_NAMES,
         ]
     )
     assert (table["max_score"] == POINTS).all()
     assert all((out / page).is_file() for page in table["feedback"])
     saved = pd.read_csv(out / "grades.csv").set_index("student")
     assert saved["score"].to_dict() == table["score"].to_dict()
+    assert in_the_gradebook(out) == {
+        name: score
+        for name, score in table["score"].items()
+        if not table.loc[name, "note"].startswith("not graded")
+    }
+    assert max((out / page).stat().st_size for page in table["feedback"]) < 4e6
+
+
+def in_the_gradebook(out):
+    with Gradebook(f"sqlite:///{out / 'gradebook.db'}") as gradebook:
+        return {unquote(one.student.id): one.score for one in gradebook.assignment_submissions("lab01")}
+
+
+def test_the_summary_links_every_page_and_shows_names_as_they_are(graded):
+    out, table = graded
     summary = (out / "index.html").read_text()
-    assert "nothing: 0 notebooks in it" in summary and sandbox.isolation() in summary
+    links = [unquote(link) for link in re.findall(r'href="([^"]+)"', summary)]
+    assert links == list(table["feedback"])
+    assert "ada.html: ada has a notebook" in summary and sandbox.isolation() in summary
+    assert "50% &lt;b&gt;" in summary and "<b>" not in summary
 
 
 def test_good_work_gets_its_points_and_the_claim_is_left_for_the_teacher(graded):
     _, table = graded
-    assert table.loc["ada", "score"] == table.loc["-o'neill 名", "score"] == POINTS - TO_BE_READ
+    assert all(table.loc[name, "score"] == POINTS - TO_BE_READ for name in ["ada", "odd", *ODD_NAMES])
     assert table.loc["ada", "note"] == "to be read by you: claim"
     assert table.loc["blank", "score"] == 0 and table.loc["blank", "note"] == "", (
         "an empty claim needs no reader"
@@ -145,12 +224,18 @@ def test_one_wrong_answer_costs_its_own_points(graded):
 @pytest.mark.parametrize(
     ("student", "score", "note"),
     [
-        ("looper", 30, "a cell ran for more than 15 seconds"),
-        ("hungry", 30, "a cell asked for more than 4 GB of memory"),
-        ("crasher", 0, "not graded: its code ended the Python process"),
+        ("looper", 30, "a cell ran for too long"),
+        ("deaf", 30, "a cell ran for too long"),
+        ("hungry", 30, "a cell asked for too much memory"),
+        ("crasher", 30, "a cell ended the Python process"),
+        ("flooder", 30, "to be read by you: claim"),
         ("scrap", 0, "not graded: scrap.ipynb is not a notebook that can be read"),
         ("essay", 0, "not graded: essay.docx is not a notebook"),
+        ("nothing", 0, "not graded: 0 notebooks in the folder nothing"),
+        ("thief", 0, "not graded: thief.ipynb is a link"),
         ("deleter", POINTS - TO_BE_READ, "deleted and put back: check-reverse-complement"),
+        ("copier", POINTS - TO_BE_READ, "copied, the first is graded: reading-frames"),
+        ("pictures", POINTS - TO_BE_READ, "nbgrader could not write the feedback page"),
     ],
 )
 def test_a_bad_submission_costs_only_its_own_grade_and_says_why(graded, student, score, note):
@@ -163,20 +248,67 @@ def test_a_bad_submission_costs_only_its_own_grade_and_says_why(graded, student,
 def test_the_sandbox_has_walls(graded):
     out, _ = graded
     path = out / "autograded" / "spy" / "lab01" / "lab01_reading_dna.ipynb"
-    cell = next(
-        c for c in nbformat.read(path, as_version=4).cells if mark(c).get("grade_id") == "virus-table"
-    )
-    seen = "".join(output.get("data", {}).get("text/plain", "") for output in cell.outputs)
-    assert seen.startswith("[0, 0, 'read-only', 'no network'"), seen
-    assert "/dna-" in seen, "the home is a scratch folder"
+    outputs = [
+        output for cell in nbformat.read(path, as_version=4).cells for output in cell.get("outputs", [])
+    ]
+    seen = ast.literal_eval(next(o.text for o in outputs if o.get("text", "").startswith("SEEN"))[5:])
+    assert seen["secret"] is None
+    assert set(seen["root"]) <= {"dnacourse", ".venv"}, "neither solutions nor manuscripts nor .git"
+    assert not seen["run"] and seen["neighbours"] == []
+    assert seen["limits"] == [4 << 30, 600, sandbox.LARGEST_FILE]
+    assert seen["programs"] <= 3 and seen["sizes"] == [sandbox.GIGABYTE // 4] * 3
+    assert seen["written"] == [] and seen["network"] is False
     assert not (ROOT / "dnacourse" / "written-by-a-submission").exists()
 
 
-def test_plain_nbgrader_works_in_the_course_folder(graded):
-    import os
-    import subprocess
-    from pathlib import Path
+def test_a_second_run_grades_anew_and_keeps_what_the_teacher_gave(tmp_path, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    folder, out = tmp_path / "class", tmp_path / "class-graded"
+    folder.mkdir()
+    for name in ("ada", "ben", "cy"):
+        nbformat.write(submission(), folder / f"{name}.ipynb")
+    grade("lab01", folder)
+    with Gradebook(f"sqlite:///{out / 'gradebook.db'}") as gradebook:
+        gradebook.find_grade("claim", "lab01_reading_dna", "lab01", "ada").manual_score = 4
+        gradebook.db.commit()
+    (folder / "ben.ipynb").write_text("{")
+    (folder / "cy.ipynb").unlink()
+    table = grade("lab01", folder).set_index("student")
+    assert table["score"].to_dict() == {"ada": POINTS - 1, "ben": 0, "cy": POINTS - TO_BE_READ}
+    assert "graded before, not in the folder now" in table.loc["cy", "note"]
+    assert in_the_gradebook(out) == {"ada": POINTS - 1, "cy": POINTS - TO_BE_READ}
+    assert not (out / "submitted" / "ben" / "lab01").exists()
 
+
+def test_where_the_solution_itself_fails_nothing_is_graded(tmp_path, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    variant = submission(codon_fractions="def codon_fractions(genes, code):\n    return {}")
+    source = tmp_path / "mine" / "lab01_reading_dna.ipynb"
+    source.parent.mkdir()
+    (tmp_path / "class").mkdir()
+    nbformat.write(variant, source)
+    nbformat.write(submission(), tmp_path / "class" / "ada.ipynb")
+    with pytest.raises(CannotGrade, match="the solution itself fails check-codon-fractions"):
+        grade("lab01", tmp_path / "class", source=source)
+    assert not (tmp_path / "class-graded" / "grades.csv").exists()
+
+
+def test_a_long_path_of_the_temporary_folder_does_not_matter(tmp_path, monkeypatch):
+    long = tmp_path / ("long" * 20)
+    long.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(long))
+    manager = sandbox.SandboxedKernelManager()
+    assert len(manager._scratch) < sandbox.LONGEST_SOCKET_FOLDER + 20
+
+
+def test_the_walls_keep_a_submission_from_outliving_or_reaching_the_grader():
+    command = sandbox.walls("/tmp/x")
+    assert {"--unshare-net", "--unshare-pid", "--unshare-ipc", "--die-with-parent", "--new-session"} <= set(
+        command
+    )
+
+
+def test_plain_nbgrader_works_in_the_course_folder(graded):
     out, _ = graded
     programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     command = ["nbgrader", "autograde", "lab01", "--student", "ada", "--force"]
@@ -215,31 +347,92 @@ def test_what_cannot_be_graded_at_all(tmp_path, monkeypatch):
         grade("lab77", tmp_path)
 
 
-def test_finding_and_reading_submissions(tmp_path):
-    (tmp_path / "ada.ipynb").write_text("x")
-    (tmp_path / "ada").mkdir()
-    nbformat.write(LAB, tmp_path / "ada" / "a.ipynb")
-    (tmp_path / ".DS_Store").write_text("x")
+def test_finding_submissions(tmp_path):
+    for path in (
+        "ada.ipynb", "ada.html", "ben/._lab.ipynb", "ben/lab.ipynb", "ben/notes.pdf", "__MACOSX/ben/lab.ipynb", ".DS_Store",
+        "cy.ipynb", "cy/lab.ipynb", "dee/one.ipynb", "dee/two.ipynb", "dee/.ipynb_checkpoints/one.ipynb", "eve/real/lab.ipynb",
+    ):  # fmt: skip
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text("x")
+    (tmp_path / "fay").symlink_to(tmp_path / "ben")
+    (tmp_path / "gus").mkdir()
+    (tmp_path / "gus" / "lab.ipynb").symlink_to(tmp_path / "ada.ipynb")
     found, passed_over = find_submissions(tmp_path)
-    assert [one.student for one in found] == ["ada"] and passed_over == [
-        "ada.ipynb: there is another submission of ada"
-    ]
-    with pytest.raises(NotANotebook, match="not a notebook that can be read"):
-        read_submission(tmp_path / "ada.ipynb")
+    files = {one.student: one.path and one.path.relative_to(tmp_path).as_posix() for one in found}
+    assert files == {
+        "ada": "ada.ipynb", "ben": "ben/lab.ipynb", "cy": None, "dee": None, "eve": "eve/real/lab.ipynb", "fay": None, "gus": None,
+    }  # fmt: skip
+    problems = {one.student: one.problem for one in found if one.problem}
+    assert problems["cy"] == "handed in twice, as cy and cy.ipynb: leave one"
+    assert problems["dee"] == "2 notebooks in the folder dee, one is expected"
+    assert (
+        problems["fay"] == "fay is a link, not a file"
+        and problems["gus"] == "lab.ipynb is a link, not a file"
+    )
+    assert passed_over == ["ada.html: ada has a notebook"]
+
+
+def test_identities_are_safe_and_differ():
+    names = [*ODD_NAMES, "~", "ada", "ada ", "a/b", "%5Bab%5Dda", "Ünal"]
+    identities = [Submission(name, None).identity for name in names]
+    assert len(set(identities)) == len(names) and [unquote(one) for one in identities] == names
+    assert identities[-1] == "Ünal" and not re.search(r"[\[\]~ */]", "".join(identities))
+
+
+def test_reading_submissions(tmp_path):
+    path = tmp_path / "ada.ipynb"
+    path.write_text(nbformat.writes(LAB), encoding="utf-8-sig")
+    assert len(read_submission(path).cells) == len(LAB.cells), "a byte-order mark does no harm"
+    for text in ("", "x", "[]", '{"cells": 3}'):
+        path.write_text(text)
+        with pytest.raises(NotANotebook, match="not a notebook that can be read"):
+            read_submission(path)
+
+
+def graded_ids(notebook):
+    return [mark(cell)["grade_id"] for cell in notebook.cells if mark(cell)]
 
 
 def test_cells_are_put_back_in_their_places():
-    notebook, put_back = put_back_missing_cells(without_checks(), LAB)
-    assert [mark(c)["grade_id"] for c in notebook.cells if mark(c)] == [
-        mark(c)["grade_id"] for c in LAB.cells if mark(c)
-    ]
-    assert len(put_back) == 7
+    notebook, put_back, copied = with_graded_cells_once(without_checks(), LAB)
+    assert graded_ids(notebook) == graded_ids(LAB) and len(put_back) == 7 and copied == []
     odd = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1", metadata={"nbgrader": None})])
-    assert len(put_back_missing_cells(odd, LAB)[1]) == 13
-    notebook, put_back = put_back_missing_cells(nbformat.v4.new_notebook(), LAB)
-    assert [mark(c)["grade_id"] for c in notebook.cells] == [
-        mark(c)["grade_id"] for c in LAB.cells if mark(c)
-    ]
+    assert len(with_graded_cells_once(odd, LAB)[1]) == 13
+    notebook, _, _ = with_graded_cells_once(nbformat.v4.new_notebook(), LAB)
+    assert graded_ids(notebook) == graded_ids(LAB)
+
+
+def test_a_copied_cell_becomes_an_ordinary_one():
+    notebook, put_back, copied = with_graded_cells_once(with_a_copied_cell(), LAB)
+    assert graded_ids(notebook) == graded_ids(LAB) and put_back == [] and copied == ["reading-frames"]
+
+
+class Kernel(ExecuteSubmission):
+    timeout = 10
+
+
+def run(*sources):
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    notebook, _ = Kernel().preprocess(nbformat.v4.new_notebook(cells=cells), {})
+    return [[o.get("text") or o.ename for o in cell.outputs] for cell in notebook.cells]
+
+
+def test_after_a_cell_that_kills_the_kernel_the_rest_goes_on():
+    outputs = run("x = 1", "print(x)\nx = 2", "import os\nos._exit(1)", "print(x)")
+    assert outputs[1] == ["1\n"] and outputs[2] == ["KernelDied"] and outputs[3] == ["2\n"]
+
+
+def test_an_error_after_a_flood_of_output_still_fails_the_cell():
+    outputs = run(
+        "print('A' * 2_000_000)\nprint('B')", "print('A' * 2_000_000)\nraise KeyError('x' * 2_000_000)"
+    )
+    assert "the rest is not kept" in outputs[0][0] and len(outputs[0][0]) < 200
+    assert outputs[1][-1] == "KeyError" and sum(map(len, outputs[1])) < 2000
+
+
+def test_when_the_time_is_used_up_no_further_cell_is_begun(monkeypatch):
+    monkeypatch.setattr(Kernel, "seconds_in_all", 0)
+    assert run("print(1)") == [["NoTimeLeft"]]
 
 
 def test_without_bubblewrap_the_page_says_what_is_open(monkeypatch):

@@ -1,5 +1,6 @@
 """Each check passes the right answer, fails the stub, and names each mistake it claims to know."""
 
+import sys
 from fractions import Fraction
 
 import numpy as np
@@ -82,11 +83,67 @@ def test_each_mistake_is_named(check, wrong, diagnosis):
                 orfs.codon_usage(genes, 4 if code["TGA"] == "W" else 11)["fraction"].dropna().to_dict()
             ),
         ),
+        (lab01.check_score_calls, lambda c, g: (orfs.translate("ATG"), known.score_calls(c, g))[1]),
     ],
 )
 def test_calling_the_package_is_noticed(check, cheat):
     with pytest.raises(CheckFailed, match="calls dnacourse's own"):
         check(cheat)
+
+
+def genes_by_start(calls, genes):
+    found = {(start, strand) for start, _, strand in calls} & {(start, strand) for start, _, strand in genes}
+    return len(found) / len(genes), len(found) / len(calls)
+
+
+@pytest.mark.parametrize(
+    ("check", "wrong", "words"),
+    [
+        (lab01.check_reverse_complement, lambda seq: seq[::-1], "reversed"),
+        (lab01.check_reverse_complement, lambda seq: by_hand(seq)[::-1], "from its other end"),
+        (lab01.check_reading_frames, lambda seq: frames_by_hand(seq)[:3], "strand"),
+        (lab01.check_reading_frames, lambda seq: [s[k:] for s in (seq, by_hand(seq)) for k in range(3)], "codon"),
+        (lab01.check_find_orfs, lambda seq, n: [o for o in lab01.package_orfs(seq, n) if o[2] == "+"], "Only the forward strand"),
+        (lab01.check_find_orfs, lambda seq, n: [(a + 1, b, s) for a, b, s in lab01.package_orfs(seq, n)], "a GFF file"),
+        (lab01.check_find_orfs, lambda seq, n: lab01.package_orfs(seq, n + 1), "exactly min_length letters"),
+        (lab01.check_score_calls, lambda c, g: known.score_calls(c, g)[::-1], "changed places"),
+        (lab01.check_score_calls, genes_by_start, "stop"),
+        (lab01.check_codon_fractions, lambda g, c: {k: 100 * v for k, v in known.codon_fractions(g, c).items()}, "per cent"),
+    ],
+)  # fmt: skip
+def test_a_mistake_written_anew_gets_the_right_words(check, wrong, words):
+    with pytest.raises(CheckFailed) as failure:
+        check(wrong)
+    assert words in str(failure.value), str(failure.value)
+
+
+def test_a_function_that_changes_its_input_is_judged_by_its_answer():
+    def score_in_place(calls, genes):
+        answer = known.score_calls(calls, genes)
+        calls.clear()
+        genes.reverse()
+        return answer
+
+    def fractions_in_place(genes, code):
+        answer = known.codon_fractions(genes, code)
+        code.clear()
+        return answer
+
+    for _ in range(2):
+        lab01.check_score_calls(score_in_place)
+        lab01.check_codon_fractions(fractions_in_place)
+
+
+def test_right_on_the_small_example_but_wrong_on_the_genome():
+    with pytest.raises(CheckFailed, match=r"on E\. coli you get"):
+        lab01.check_score_calls(lambda c, g: known.score_calls(c, g) if len(g) < 100 else (0.5, 0.5))
+
+
+def test_watching_for_the_package_ends_with_the_check():
+    before = sys.getprofile()
+    with pytest.raises(CheckFailed):
+        lab01.check_reverse_complement(sequence.reverse_complement)
+    assert sys.getprofile() is before
 
 
 def test_an_earlier_stub_is_named_by_its_own_name():
@@ -98,7 +155,7 @@ def test_an_earlier_stub_is_named_by_its_own_name():
 
 
 def test_an_error_shows_the_learners_line():
-    with pytest.raises(CheckFailed, match=r"raised KeyError: 'N'"):
+    with pytest.raises(CheckFailed, match=r"raised KeyError: 'N' \(your line: `lambda seq: .*`\)"):
         lab01.check_reverse_complement(
             lambda seq: "".join({"A": "T", "C": "G", "G": "C", "T": "A"}[x] for x in seq[::-1])
         )

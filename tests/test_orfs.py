@@ -63,6 +63,11 @@ def test_min_length_counts_the_stop_codon():
     assert len(find_orfs(seq)) == 1 and len(find_orfs(seq, min_length=91)) == 0
 
 
+def test_shortest_orf_by_default_and_the_order_of_rows():
+    assert len(find_orfs("ATG" + "AAA" * 27 + "TAA")) == 0, "87 letters"
+    assert find_orfs(load("lambda").tokens)["start"].is_monotonic_increasing
+
+
 def test_an_orf_without_stop_is_not_complete():
     assert len(find_orfs("ATGAAAAAA", min_length=0)) == 0
 
@@ -118,16 +123,32 @@ def test_bad_input_is_named():
         find_orfs("AUG")
     with pytest.raises(ValueError, match="'5' at position 2"):
         find_orfs("AT5")
-    with pytest.raises(ValueError, match="starts is a list"):
+    with pytest.raises(ValueError, match="expected a list of codons"):
         find_orfs("ATG", starts="ATG")
-    with pytest.raises(ValueError, match="three of the letters"):
+    with pytest.raises(ValueError, match="'AT' is no codon: write three of the letters"):
         find_orfs("ATG", starts=("AT",))
+    with pytest.raises(ValueError, match="so not -1"):
+        find_orfs("ATG", min_length=-1)
+    with pytest.raises(TypeError):
+        find_orfs("ATG", min_length=None)
     with pytest.raises(ValueError, match="TAA is a stop"):
         find_orfs("ATG", starts=("TAA",))
     with pytest.raises(ValueError, match="no NCBI translation table 99"):
         find_orfs("ATG", table=99)
     with pytest.raises(ValueError, match=r"shape \(L,\)"):
         find_orfs(np.zeros((4, 10), np.uint8))
+
+
+def test_genetic_codes():
+    code = orfs.genetic_code()
+    assert len(code) == 64 and code["TGA"] == "*" and orfs.genetic_code(4)["TGA"] == "W"
+    code["ATG"] = "?"
+    assert orfs.genetic_code()["ATG"] == "M", "a copy is given out"
+    for table in (27, 28, 31):
+        with pytest.raises(ValueError, match=r"is now a stop and now an amino acid"):
+            orfs.genetic_code(table)
+    for table in sorted({1, 2, 11, 12, 25, 33}):
+        assert "".join(orfs.genetic_code(table).values()) == orfs.translate("".join(orfs.CODONS), table)
 
 
 def test_table_4_reads_tga_as_tryptophan():
@@ -155,6 +176,10 @@ def test_letters_of_an_orf_begin_with_a_start_and_end_with_a_stop():
         orfs.orf_letters("ACGT", 2, 9, "+")
     with pytest.raises(ValueError, match="strand"):
         orfs.orf_letters("ACGT", 0, 3, "plus")
+    with pytest.raises(ValueError, match="not inside"):
+        orfs.orf_letters("ACGT", -1, 3, "+")
+    with pytest.raises(ValueError, match="letter 'X'"):
+        orfs.orf_letters("AXGT", 0, 3, "+")
 
 
 def test_codon_positions_by_hand():
@@ -162,11 +187,17 @@ def test_codon_positions_by_hand():
     assert found["+", 1].tolist() == [1] and found["-", 0].tolist() == [5]
     assert sum(len(at) for at in found.values()) == 2
     assert all(len(at) == 0 for at in orfs.codon_positions("AT", ("TAA",)).values())
+    for wrong in ("TA", "TAN", "TAAA", ""):
+        with pytest.raises(ValueError, match="is no codon"):
+            orfs.codon_positions("ATAA", ("TAA", wrong))
+    with pytest.raises(ValueError, match="expected a list of codons"):
+        orfs.codon_positions("ATAA", "TAA")
 
 
 def test_gc_content_and_skew():
     assert orfs.gc_content("GGCA") == 0.75 and orfs.gc_skew("GGCA") == pytest.approx(1 / 3)
     assert orfs.gc_content("GCNN") == 1.0, "N is not counted as a letter"
+    assert orfs.gc_content(np.array([2, 0, 5, 5], np.uint8)) == 0.5, "nor is padding"
     assert np.isnan(orfs.gc_content("")) and np.isnan(orfs.gc_content("NNN")) and np.isnan(orfs.gc_skew("AT"))
     assert orfs.gc_content("GGAACCTTG", window=2).tolist() == [1, 0, 1, 0]
     windows = orfs.gc_skew("GGNNCC", window=2)
@@ -192,4 +223,6 @@ def test_codon_usage():
 def test_translate():
     assert orfs.translate("ATGAAATAA") == "MK*" and orfs.translate("ATGAAATAA", to_stop=True) == "MK"
     assert orfs.translate("ATGANN") == "MX" and orfs.translate("AT") == "" and orfs.translate("") == ""
-    assert orfs.translate(encode("ATGAA")) == "M"
+    assert orfs.translate(encode("ATGAA")) == "M" and orfs.translate("CTN") == "L", "every CTN is leucine"
+    with pytest.raises(ValueError, match="there is padding"):
+        orfs.translate(np.array([0, 3, 2, 5, 5, 5], np.uint8))

@@ -4,11 +4,13 @@ import io
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 from PIL import Image
 
 from dnacourse import orfs, plots
 from dnacourse.datasets import load
 from dnacourse.plots import figure, palette
+from dnacourse.sequence import decode, encode
 
 
 @pytest.fixture
@@ -44,8 +46,20 @@ def test_show_carries_the_alternative_text_for_every_kind_of_viewer(shown):
 def test_show_refuses_a_figure_without_a_description(shown):
     with pytest.raises(ValueError, match="in a sentence"):
         plots.show(plt.figure(), alt="plot")
+    with pytest.raises(ValueError, match="in a sentence"):
+        plots.show(plt.figure(), alt="   nineteen letters    ")
     assert not shown
     plt.close("all")
+
+
+def test_show_takes_any_part_of_a_figure(shown):
+    whole = plt.figure()
+    part = whole.subfigures(1, 2)[0]
+    ax = part.subplots()
+    ax.plot([0, 1])
+    for piece in (whole, part, ax):
+        plots.show(piece, alt="One line in the left half of the figure")
+    assert len({data["image/png"] for data, _ in shown}) == 1
 
 
 def test_the_same_figure_gives_the_same_bytes():
@@ -59,28 +73,60 @@ def test_the_same_figure_gives_the_same_bytes():
     assert draw() == draw()
 
 
-def test_six_frames_draws_a_tick_for_every_stop_and_a_bar_for_every_orf():
-    tokens = load("lambda").tokens[:3000]
+@pytest.mark.parametrize("offset", [0, 500])
+def test_six_frames_puts_every_stop_and_every_orf_in_its_row(offset):
+    tokens = load("lambda").tokens[:3001]  # 3001: the frames of the two strands do not coincide
     found = orfs.find_orfs(tokens, min_length=150)
     _, ax = plt.subplots()
-    assert plots.six_frames(ax, tokens, found) is ax
-    ticks = sum(len(lines.get_segments()) for lines in ax.collections)
-    assert ticks == sum(map(len, orfs.codon_positions(tokens, ("TAA", "TAG", "TGA")).values()))
+    assert plots.six_frames(ax, tokens, found, offset) is ax
+    ticks = {row: set() for row in range(6)}
+    for lines in ax.collections:
+        for (x, low), (_, high) in lines.get_segments():
+            ticks[round((low + high) / 2)].add(x - offset)
+    letters = decode(tokens)
+    for strand, text in (
+        ("+", letters),
+        ("-", decode(tokens[::-1]).translate(str.maketrans("ACGT", "TGCA"))),
+    ):
+        for frame in range(3):
+            at = {i for i in range(frame, len(text) - 2, 3) if text[i : i + 3] in ("TAA", "TAG", "TGA")}
+            on_plus = at if strand == "+" else {len(text) - 3 - i for i in at}
+            assert ticks[frame + 3 * (strand == "-")] == on_plus
     bars = {
         (bar.get_x(), bar.get_x() + bar.get_width(), bar.get_y() + bar.get_height() / 2) for bar in ax.patches
     }
-    expected = {(r.start, r.end, r.frame if r.strand == "+" else 3 + r.frame) for r in found.itertuples()}
-    assert bars == expected
+    expected = {
+        (offset + row.start, offset + row.end, row.frame if row.strand == "+" else 3 + row.frame)
+        for row in found.itertuples()
+    }
+    assert bars == expected and len({y > 2.5 for _, _, y in bars}) == 2
+    assert ax.get_xlim() == (offset, offset + 3001)
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["+0", "+1", "+2", "−0", "−1", "−2"]
     plt.close("all")
 
 
-def test_letter_tiles_and_codon_strip_write_what_they_are_given():
+def test_six_frames_marks_starts_when_asked():
+    _, ax = plt.subplots()
+    plots.six_frames(ax, encode("CATGAA"), starts=True)
+    drawn = {tuple(map(tuple, segment)) for lines in ax.collections for segment in lines.get_segments()}
+    assert ((1, 1 - 0.32), (1, 1)) in drawn and ((0, 3 - 0.32), (0, 3)) in drawn
+    plt.close("all")
+
+
+def test_letter_tiles_and_codon_strip_colour_what_they_write():
     _, ax = plt.subplots()
     plots.letter_tiles(ax, ["ACGT", "TG"], ["top", "bottom"])
     assert [text.get_text() for text in ax.texts] == list("ACGTTG")
+    faces = [to_hex(tile.get_facecolor()).upper() for tile in ax.patches]
+    assert faces == [plots.LETTER_COLOURS[letter] for letter in "ACGTTG"]
+    assert [(tile.get_x(), tile.get_y()) for tile in ax.patches][3:5] == [(3, 0), (0, 1)]
     _, ax = plt.subplots()
-    plots.codon_strip(ax, "CATGTAAC", frame=1)
-    assert [text.get_text() for text in ax.texts] == [*"CATGTAAC", "M", "*"]
+    plots.codon_strip(ax, "CATGTAACAA", frame=1)
+    assert [text.get_text() for text in ax.texts] == [*"CATGTAACAA", "M", "*", "Q"]
+    codons = [tile for tile in ax.patches if tile.get_y() == 1]
+    assert [tile.get_x() for tile in codons] == [1, 4, 7]
+    faces = [to_hex(tile.get_facecolor()).upper() for tile in codons]
+    assert faces == [plots.LETTER_COLOURS["A"], palette.BLACK, "#EEEEEE"]
     plt.close("all")
 
 
@@ -91,4 +137,6 @@ def test_tracks_share_one_axis_and_carry_the_landmarks():
     assert [ax.get_ylabel() for ax in fig.axes] == ["a", "b"]
     assert fig.axes[0].texts[0].get_text() == "here" and fig.axes[1].get_xlabel() == "position (kb)"
     assert all(len(ax.lines) == 2 for ax in fig.axes)
+    assert all(list(ax.lines[1].get_xdata()) == [2.0, 2.0] for ax in fig.axes)
+    assert fig.axes[0].texts[0].xy[0] == 2.0 and list(fig.axes[1].lines[0].get_ydata()) == [1] * 5
     plt.close("all")

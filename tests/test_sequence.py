@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 from Bio.Seq import Seq
 from hypothesis import given
@@ -41,6 +42,9 @@ def test_empty_and_single_letters(seq):
 
 def test_rna_needs_rna_true():
     assert encode("ACGU", rna=True).tolist() == [0, 1, 2, 3]
+    assert encode(["AU", "UG"], rna=True).tolist() == [[0, 3], [3, 2]]
+    with pytest.raises(ValueError, match=r"sequence 1: letter 'U' at position 0"):
+        encode(["AC", "UG"])
     with pytest.raises(ValueError, match=r"'U' at position 3 .* rna=True"):
         encode("ACGU")
 
@@ -69,6 +73,7 @@ def test_white_space_gets_its_own_remedy():
 def test_a_list_of_equal_lengths_becomes_a_matrix():
     many = ["ACGTN" * 3] * 700
     assert np.array_equal(encode(many), np.stack([encode(s) for s in many]))
+    assert np.array_equal(encode(pd.Series(many, index=range(1, 701))), encode(many))
     assert encode([]).shape == (0, 0) and encode(["", ""]).shape == (2, 0)
 
 
@@ -89,6 +94,8 @@ def test_decode_writes_padding_as_a_dash_and_refuses_what_is_no_token():
     assert decode(np.array([0, PAD, 4], np.uint8)) == "A-N"
     with pytest.raises(ValueError, match=r"0\.\.5"):
         decode(np.array([0, 6]))
+    with pytest.raises(ValueError, match=r"found -1\.\.0"):
+        decode(np.array([0, -1]))
     with pytest.raises(ValueError, match=r"shape \(L,\)"):
         decode(np.zeros((2, 3), np.uint8))
 
@@ -137,6 +144,8 @@ def test_reverse_complement_of_a_batch_and_of_rna():
     batch = encode(["AACG", "TTTA"])
     assert [decode(row) for row in reverse_complement(batch)] == ["CGTT", "TAAA"]
     assert reverse_complement("AUGC", rna=True) == "GCAU"
+    assert reverse_complement("ATTc", rna=True) == "gAAU", "T is read as U"
+    assert reverse_complement(np.array([0, PAD, 4], np.uint8)).tolist() == [4, PAD, 3]
     with pytest.raises(ValueError, match="rna=True"):
         reverse_complement("AUGC")
     with pytest.raises(ValueError, match="4, L"):
@@ -156,6 +165,8 @@ def test_pad_on_both_sides():
 def test_pad_refuses_to_cut():
     with pytest.raises(ValueError, match=r"sequence 1 has 3 letters, more than length=2"):
         pad([encode("A"), encode("ACG")], length=2)
+    with pytest.raises(ValueError, match="must not be negative"):
+        pad([], length=-1)
     with pytest.raises(ValueError, match="side"):
         pad([encode("A")], side="middle")
 

@@ -2,6 +2,7 @@
 
 import gzip
 import zlib
+from itertools import chain
 from pathlib import Path
 
 from Bio.SeqIO.FastaIO import SimpleFastaParser
@@ -30,8 +31,11 @@ def read_fasta(path: str | Path, rna: bool = False) -> dict[str, Tokens]:
         compressed = stream.read(2) == b"\x1f\x8b"
     records: dict[str, Tokens] = {}
     try:
-        with gzip.open(path, "rt") if compressed else path.open() as text:
-            for header, letters in SimpleFastaParser(text):
+        with (gzip.open if compressed else open)(path, "rt", encoding="utf-8-sig") as text:
+            first = next((line for line in text if line.strip()), "")
+            if first and not first.startswith(">"):
+                raise ValueError(f"{path}: before the first line with > stands {first.strip()[:40]!r}")
+            for header, letters in SimpleFastaParser(chain(filter(None, [first]), text)):
                 name = header.split(maxsplit=1)[0] if header.strip() else ""
                 if name in records:
                     raise ValueError(f"{path}: two records are called {name!r}")

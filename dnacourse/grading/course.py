@@ -1,48 +1,71 @@
 """A course folder for nbgrader, filled from a folder of submissions, graded, and summed up."""
 
+import contextlib
 import html
 import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import quote, unquote
 
 import nbformat
 import pandas as pd
 from nbformat.notebooknode import NotebookNode
+from nbgrader.api import Gradebook, MissingEntry
 
+from dnacourse.grading.execute import DIED, HUNG, NO_TIME
 from dnacourse.grading.sandbox import isolation
 from dnacourse.grading.submissions import (
     NotANotebook,
     Submission,
     find_submissions,
-    put_back_missing_cells,
     read_submission,
+    with_graded_cells_once,
 )
 from dnacourse.jupyter import CourseNotFound, course_folder
 
-SECONDS_A_CELL = 60
-SECONDS_A_SUBMISSION = 600
-MEMORY_GB = 4
 CODE_STUB = "# YOUR CODE HERE\nraise NotImplementedError"
 TEXT_STUB = "*Your answer here.*"
 
-CONFIG = """\
-# Written by `dnacourse grade`. Plain nbgrader commands in this folder use it too.
+CONFIG = f"""\
+# Written by `dnacourse grade`, which leaves it alone afterwards: change what you like, delete it to have
+# it written anew. Plain nbgrader commands in this folder use it too.
 c = get_config()
 c.CourseDirectory.course_id = "dnacourse"
-c.CourseDirectory.root = {root!r}
-c.ClearSolutions.code_stub = {{"python": {code_stub!r}}}
-c.ClearSolutions.text_stub = {text_stub!r}
-c.Execute.timeout = {seconds}
-c.Execute.kernel_manager_class = "dnacourse.grading.sandbox.SandboxedKernelManager"
-c.SandboxedKernelManager.memory_gb = {memory}
-c.SandboxedKernelManager.hidden = {hidden!r}
+c.ClearSolutions.code_stub = {{"python": {CODE_STUB!r}}}
+c.ClearSolutions.text_stub = {TEXT_STUB!r}
+c.Autograde.autograde_preprocessors = [
+    "dnacourse.grading.execute.ExecuteSubmission",
+    "nbgrader.preprocessors.IgnorePattern",
+    "nbconvert.preprocessors.ClearMetadataPreprocessor",
+    "nbgrader.preprocessors.LimitOutput",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+c.ExecuteSubmission.timeout = 60  # seconds a cell
+c.ExecuteSubmission.seconds_in_all = 600
+c.ExecuteSubmission.kernel_manager_class = "dnacourse.grading.sandbox.SandboxedKernelManager"
+c.SandboxedKernelManager.memory_gb = 4.0
 """
+SECONDS_A_COMMAND = 900
+LIMITS_HIT = {
+    HUNG: "a cell ran for too long",
+    DIED: "a cell ended the Python process: it crashed, or used too much memory or time",
+    NO_TIME: "the time for the whole notebook was used up",
+    "MemoryError": "a cell asked for too much memory",
+}
+TRIAL = "trial-run-of-the-solution"
 
 
 class CannotGrade(Exception):
     """Nothing was graded: the lab, the folder or the source notebook is not as it should be."""
+
+
+class _NotGraded(Exception):
+    """One submission cannot be graded."""
 
 
 def grade(lab: str, folder: Path, out: Path | None = None, source: Path | None = None) -> pd.DataFrame:
@@ -51,17 +74,19 @@ def grade(lab: str, folder: Path, out: Path | None = None, source: Path | None =
     Args:
         lab: `lab01`, or the whole name of a lab.
         folder: submissions, NAME.ipynb or NAME/anything.ipynb.
-        out: nbgrader course folder to write; `folder` + "-graded" if None. One from an earlier run is
-            used again, and its grades are replaced.
+        out: nbgrader course folder to write; `folder` + "-graded" if None. In one from an earlier run
+            each submission in `folder` is graded anew; points that you gave by hand stay.
         source: the lab with its solutions; the course's own if None. A teacher's variant may hold
             hidden tests.
 
     Returns:
-        One row a submission: student, score, max_score, a column for each check, note, feedback.
-        The same is written to `out`/grades.csv.
+        One row a submission, and one for each student graded in `out` before who is not in `folder` now:
+        student, score, max_score, a column for each check, note, feedback. The same is written to
+        `out`/grades.csv, and the scores are those of `out`/gradebook.db.
 
     Raises:
-        CannotGrade: no such folder or lab, no submissions, or nbgrader cannot read the source.
+        CannotGrade: no such folder or lab, no submissions, nbgrader cannot read the source, or the
+            solution itself does not pass here.
     """
     if not folder.is_dir():
         raise CannotGrade(f"{folder} is no folder: give the one with the submissions in it")
@@ -69,12 +94,14 @@ def grade(lab: str, folder: Path, out: Path | None = None, source: Path | None =
     submissions, passed_over = find_submissions(folder)
     if not submissions:
         raise CannotGrade(f"no submissions in {folder}: it must hold NAME.ipynb or NAME/anything.ipynb")
-    course = Course(
-        lab, source, (out or folder.with_name(folder.name + "-graded")).resolve(), folder.resolve()
-    )
+    course = Course(lab, source, (out or folder.with_name(folder.name + "-graded")).resolve())
     course.prepare()
+    course.try_the_solution()
     rows = [course.grade_safely(submission) for submission in submissions]
-    table = pd.DataFrame(rows)
+    rows += course.graded_before({submission.identity for submission in submissions})
+    table = pd.DataFrame(
+        rows, columns=["student", "score", "max_score", *course.graded_cells(), "note", "feedback"]
+    )
     table.to_csv(course.root / "grades.csv", index=False)
     course.write_summary(table, passed_over)
     return table
@@ -104,8 +131,8 @@ def find_source(lab: str) -> Path:
 class Course:
     """An nbgrader course folder with one assignment."""
 
-    def __init__(self, lab: str, source: Path, root: Path, submissions: Path) -> None:
-        self.lab, self.source, self.root, self.submissions = lab, source, root, submissions
+    def __init__(self, lab: str, source: Path, root: Path) -> None:
+        self.lab, self.source, self.root = lab, source, root
         self.notebook = source.stem
 
     def prepare(self) -> None:
@@ -115,61 +142,71 @@ class Course:
         if not self.source.exists():
             raise CannotGrade(f"{self.source} does not exist: give the lab with its solutions")
         shutil.copy(self.source, target / f"{self.notebook}.ipynb")
-        hidden = [str(self.root), str(self.submissions), str(self.source.resolve().parent)]
-        manuscripts = self.source.resolve().parents[1] / "manuscript"
-        hidden += [str(manuscripts)] if manuscripts.is_dir() else []
-        config = CONFIG.format(
-            root=str(self.root),
-            code_stub=CODE_STUB,
-            text_stub=TEXT_STUB,
-            seconds=SECONDS_A_CELL,
-            memory=float(MEMORY_GB),
-            hidden=hidden,
-        )
-        (self.root / "nbgrader_config.py").write_text(config, encoding="utf-8")
+        config = self.root / "nbgrader_config.py"
+        if not config.exists():
+            config.write_text(CONFIG, encoding="utf-8")
         run = self._nbgrader("generate_assignment", "--force")
         if run.returncode:
             raise CannotGrade(
                 f"nbgrader cannot make the assignment from {self.source}:\n{_last_lines(run.stderr)}"
             )
 
-    def grade_safely(self, submission: Submission) -> dict:
-        """Grade one submission; whatever is wrong with it, the others are graded too."""
-        try:
-            return self.grade_one(submission)
-        except Exception as error:  # a submission can be broken in ways nobody has thought of
-            row = {
-                "student": submission.student,
-                "score": 0.0,
-                "max_score": sum(self._graded_cells().values()),
-            }
-            return self._not_graded(row, f"{type(error).__name__}: {error}")
+    def try_the_solution(self) -> None:
+        """Grade the solution first: where it fails, no student can pass.
 
-    def grade_one(self, submission: Submission) -> dict:
-        """Grade one submission; whatever it does, the row says how it went."""
-        row = {"student": submission.student, "score": 0.0, "max_score": sum(self._graded_cells().values())}
+        Raises:
+            CannotGrade: a check does not accept the solution in this environment.
+        """
+        row = self.grade_safely(Submission(TRIAL, self.source))
+        failed = [name for name, points in self.graded_cells().items() if row.get(name) not in (None, points)]
+        page = self.root / row["feedback"]
+        if row["note"].startswith("not graded") or failed:
+            reason = f"fails {', '.join(failed)}: read {page}" if failed else f"was {row['note']}"
+            raise CannotGrade(f"nothing was graded, because the solution itself {reason}")
+        self._forget(TRIAL)
+        with self._gradebook() as gradebook:
+            gradebook.remove_student(TRIAL)
+
+    def grade_safely(self, submission: Submission) -> dict:
+        """Grade one submission; whatever is wrong with it, the row says so, and the others are graded."""
         try:
-            notebook = read_submission(submission.path)
-        except NotANotebook as error:
-            return self._not_graded(row, str(error))
-        notebook, put_back = put_back_missing_cells(notebook, self._handed_out())
-        target = self.root / "submitted" / submission.student / self.lab
+            return self._grade(submission)
+        except (NotANotebook, _NotGraded) as error:
+            return self._not_graded(submission, str(error))
+        except Exception as error:  # a submission can be broken in ways nobody has thought of
+            return self._not_graded(submission, f"{type(error).__name__}: {error}")
+
+    def _grade(self, submission: Submission) -> dict:
+        if submission.path is None:
+            raise _NotGraded(submission.problem)
+        notebook, put_back, copied = with_graded_cells_once(
+            read_submission(submission.path), self._handed_out()
+        )
+        target = self.root / "submitted" / submission.identity / self.lab
         target.mkdir(parents=True, exist_ok=True)
         nbformat.write(notebook, target / f"{self.notebook}.ipynb")
-        try:
-            run = self._nbgrader("autograde", "--force", f"--student={submission.student}")
-        except subprocess.TimeoutExpired:
-            return self._not_graded(row, f"did not finish within {SECONDS_A_SUBMISSION} seconds")
+        self._feedback(submission.identity).unlink(missing_ok=True)
+        run = self._nbgrader("autograde", "--force", f"--student={submission.identity}")
         if run.returncode:
-            return self._not_graded(row, _reason(run.stderr))
-        self._nbgrader("generate_feedback", "--force", f"--student={submission.student}")
+            raise _NotGraded(_reason(run.stderr))
+        self._nbgrader("generate_feedback", "--force", f"--student={submission.identity}")
         notes = [f"deleted and put back: {', '.join(put_back)}"] if put_back else []
-        return self._scores(row, notes)
+        notes += [f"copied, the first is graded: {', '.join(copied)}"] if copied else []
+        return self._row(submission.student, submission.identity, notes)
+
+    def graded_before(self, now: set[str]) -> list[dict]:
+        """Rows of the students in the gradebook whose identity is not among `now`."""
+        with self._gradebook() as gradebook:
+            known = {one.student.id for one in gradebook.assignment_submissions(self.lab)}
+        return [
+            self._row(unquote(identity), identity, ["graded before, not in the folder now"])
+            for identity in sorted(known - now)
+        ]
 
     def write_summary(self, table: pd.DataFrame, passed_over: list[str]) -> None:
         """index.html: the grades, links to the feedback, and what was not isolated."""
         shown = table.copy()
-        shown["feedback"] = [f'<a href="{html.escape(path)}">feedback</a>' for path in table["feedback"]]
+        shown["feedback"] = [f'<a href="{quote(path)}">feedback</a>' for path in table["feedback"]]
         for column in ("student", "note"):
             shown[column] = shown[column].map(html.escape)
         lines = "".join(f"<li>{html.escape(line)}</li>" for line in passed_over)
@@ -177,48 +214,70 @@ class Course:
         body = shown.to_html(index=False, escape=False, na_rep="")
         _write_page(self.root / "index.html", f"Grades of {self.lab}", text + body)
 
-    def _scores(self, row: dict, notes: list[str]) -> dict:
-        from nbgrader.api import Gradebook
-
-        with Gradebook(f"sqlite:///{self.root / 'gradebook.db'}") as gradebook:
-            submission = gradebook.find_submission(self.lab, row["student"])
+    def _row(self, student: str, identity: str, notes: list[str]) -> dict:
+        """What the gradebook holds of a student, and what there is to say about it."""
+        with self._gradebook() as gradebook:
+            submission = gradebook.find_submission(self.lab, identity)
             grades = {grade.name: grade for grade in submission.notebooks[0].grades}
-            row["score"] = float(submission.score)
-            manual = [name for name, grade in grades.items() if grade.needs_manual_grade]
-            checks = {
-                name: float(grades[name].auto_score or 0)
-                for name in self._graded_cells()
-                if name not in manual
+            score = float(submission.score)
+            to_read = [name for name, grade in grades.items() if grade.needs_manual_grade]
+            points = {
+                name: None if name in to_read else float(grades[name].score) for name in self.graded_cells()
             }
-        notes += [f"to be read by you: {', '.join(manual)}"] if manual else []
-        notes += self._limits_hit(row["student"])
-        feedback = f"feedback/{row['student']}/{self.lab}/{self.notebook}.html"
-        return {**row, **checks, "note": "; ".join(notes), "feedback": feedback}
+        notes = notes + ([f"to be read by you: {', '.join(to_read)}"] if to_read else [])
+        notes += self._limits_hit(identity)
+        page = self._feedback(identity)
+        if not page.exists():
+            notes.append("nbgrader could not write the feedback page")
+            text = f"Graded: {score:g} points. nbgrader could not write this page; open the notebook in autograded/."
+            _write_page(page, f"{self.lab}, {student}", f"<p>{text}</p>")
+        most = sum(self.graded_cells().values())
+        feedback = page.relative_to(self.root).as_posix()
+        return {
+            "student": student, "score": score, "max_score": most, **points, "note": "; ".join(notes), "feedback": feedback,
+        }  # fmt: skip
 
-    def _limits_hit(self, student: str) -> list[str]:
+    def _limits_hit(self, identity: str) -> list[str]:
         """Cells that ran out of time or memory, told from their outputs."""
-        path = self.root / "autograded" / student / self.lab / f"{self.notebook}.ipynb"
+        path = self.root / "autograded" / identity / self.lab / f"{self.notebook}.ipynb"
+        if not path.exists():
+            return []
         errors = " ".join(
             f"{output.ename} {output.evalue}"
             for cell in nbformat.read(path, as_version=4).cells
             for output in cell.get("outputs", [])
             if output.output_type == "error"
         )
-        notes = {"CellTimeoutError": f"a cell ran for more than {SECONDS_A_CELL} seconds",
-                 "MemoryError": f"a cell asked for more than {MEMORY_GB} GB of memory"}  # fmt: skip
-        return [text for name, text in notes.items() if name in errors]
+        return [text for name, text in LIMITS_HIT.items() if name in errors]
 
-    def _not_graded(self, row: dict, reason: str) -> dict:
-        page = self.root / "feedback" / row["student"] / self.lab / f"{self.notebook}.html"
-        page.parent.mkdir(parents=True, exist_ok=True)
-        _write_page(page, f"{self.lab}, {row['student']}", f"<p>Not graded: {html.escape(reason)}.</p>")
-        feedback = page.relative_to(self.root).as_posix()
-        return {**row, "note": f"not graded: {reason}", "feedback": feedback}
+    def _not_graded(self, submission: Submission, reason: str) -> dict:
+        """No points, no trace in the gradebook of an earlier submission, and a page that says why."""
+        self._forget(submission.identity)
+        page = self._feedback(submission.identity)
+        text = f"<p>Not graded: {html.escape(reason)}.</p>"
+        _write_page(page, f"{self.lab}, {submission.student}", text)
+        return {
+            "student": submission.student, "score": 0.0, "max_score": sum(self.graded_cells().values()),
+            "note": f"not graded: {reason}", "feedback": page.relative_to(self.root).as_posix(),
+        }  # fmt: skip
+
+    def _forget(self, identity: str) -> None:
+        """Remove a student's earlier submission to this lab and what was made of it."""
+        for step in ("submitted", "autograded", "feedback"):
+            shutil.rmtree(self.root / step / identity / self.lab, ignore_errors=True)
+        with self._gradebook() as gradebook, contextlib.suppress(MissingEntry):
+            gradebook.remove_submission(self.lab, identity)
+
+    def _feedback(self, identity: str) -> Path:
+        return self.root / "feedback" / identity / self.lab / f"{self.notebook}.html"
+
+    def _gradebook(self) -> Gradebook:
+        return Gradebook(f"sqlite:///{self.root / 'gradebook.db'}")
 
     def _handed_out(self) -> NotebookNode:
         return nbformat.read(self.root / "release" / self.lab / f"{self.notebook}.ipynb", as_version=4)
 
-    def _graded_cells(self) -> dict[str, float]:
+    def graded_cells(self) -> dict[str, float]:
         """Points of each graded cell, in the order of the notebook."""
         marks = [cell.metadata.get("nbgrader", {}) for cell in self._handed_out().cells]
         return {mark["grade_id"]: float(mark["points"]) for mark in marks if mark.get("grade")}
@@ -226,21 +285,23 @@ class Course:
     def _nbgrader(self, command: str, *options: str) -> subprocess.CompletedProcess:
         arguments = [sys.executable, "-m", "nbgrader", command, self.lab, *options]
         programs = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-        return subprocess.run(
-            arguments,
-            cwd=self.root,
-            env={**os.environ, "PATH": programs},  # nbgrader calls alembic by name
-            capture_output=True,
-            text=True,
-            timeout=SECONDS_A_SUBMISSION,
-        )
+        try:
+            return subprocess.run(
+                arguments,
+                cwd=self.root,
+                env={**os.environ, "PATH": programs},  # nbgrader calls alembic by name
+                capture_output=True,
+                text=True,
+                timeout=SECONDS_A_COMMAND,
+            )
+        except subprocess.TimeoutExpired:
+            raise _NotGraded(f"did not finish within {SECONDS_A_COMMAND} seconds") from None
 
 
 def _reason(log: str) -> str:
-    """Why nbgrader could not grade a submission, from its log."""
-    if "DeadKernelError" in log or "Kernel died" in log:
-        return "its code ended the Python process: it crashed, or went over the limit of memory or time"
-    return _last_lines(log, 1) or "nbgrader could not grade it"
+    """The exception that stopped nbgrader, from its log."""
+    errors = [line for line in log.splitlines() if re.match(r"[\w.]*(Error|Exception|Entry)\b", line)]
+    return (errors or [_last_lines(log, 1) or "nbgrader could not grade it"])[-1]
 
 
 def _last_lines(text: str, count: int = 5) -> str:
@@ -250,4 +311,5 @@ def _last_lines(text: str, count: int = 5) -> str:
 def _write_page(path: Path, title: str, body: str) -> None:
     style = "body{font-family:sans-serif;margin:2em}td,th{padding:.3em .8em;text-align:left}"
     head = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{html.escape(title)}</title><style>{style}</style>'
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(f"{head}<h1>{html.escape(title)}</h1>{body}</html>\n", encoding="utf-8")

@@ -1,8 +1,8 @@
 """The kernel that runs a student's code: limits everywhere, bubblewrap's walls where it is installed.
 
 What is limited: memory, CPU time, the size of a file written; on Linux and macOS.
-With bubblewrap besides: no network; the whole file system read-only but for a scratch home; the course
-folder with the gradebook, the other submissions and the solutions hidden; no other processes visible.
+With bubblewrap besides: no network; of the file system only the system's programs, Python and this
+package, all read-only; a scratch home in memory, of limited size; no other processes visible.
 What is never isolated: the student's code and the check run in one Python process, so code written
 to deceive the check can.
 """
@@ -17,10 +17,24 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_client.manager import AsyncKernelManager
-from traitlets import Float, List, Unicode
+from traitlets import Float
 
 GIGABYTE = 1 << 30
 LARGEST_FILE = GIGABYTE
+HOME = "/home/student"
+SYSTEM = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/nix/store"]
+SETTINGS = [
+    "ld.so.cache",
+    "ld.so.conf",
+    "ld.so.conf.d",
+    "alternatives",
+    "fonts",
+    "localtime",
+    "passwd",
+    "group",
+]
+LONGEST_SOCKET_FOLDER = 60  # the path of a Unix socket may have 107 characters
+KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "VIRTUAL_ENV", "DNACOURSE_SCALE", "JPY_PARENT_PID", "SYSTEMROOT")
 
 
 def run_limited(memory_bytes: int, cpu_seconds: int, command: list[str]) -> None:
@@ -43,35 +57,47 @@ def run_limited(memory_bytes: int, cpu_seconds: int, command: list[str]) -> None
     os.execvp(command[0], command)
 
 
+def walls(scratch: str) -> list[str]:
+    """The bubblewrap command in front of a kernel: what it may see, and that it may write nowhere else.
+
+    Args:
+        scratch: the folder that holds the kernel's sockets, shared with the process outside.
+    """
+    python = {sys.prefix, sys.base_prefix, str(Path(__file__).parents[1])}
+    python |= {path for path in sys.path if Path(path).name in ("site-packages", "dist-packages")}
+    command = ["bwrap", "--proc", "/proc", "--dev", "/dev"]
+    for folder in ("/tmp", "/dev/shm", HOME):
+        command += ["--size", str(GIGABYTE // 4), "--tmpfs", folder]
+    for folder in [*SYSTEM, *(f"/etc/{name}" for name in SETTINGS), *sorted(python)]:
+        command += ["--ro-bind-try", folder, folder]
+    command += ["--bind", scratch, scratch, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", HOME]
+    command += ["--unshare-net", "--unshare-pid", "--unshare-ipc", "--die-with-parent", "--new-session"]
+    return [*command, "--unsetenv", "JPY_PARENT_PID"]
+
+
 @cache
 def bubblewrap_works() -> bool:
-    """Whether bubblewrap is installed and allowed to make its walls here."""
+    """Whether bubblewrap is installed, new enough (0.7), and allowed to make its walls here."""
     if sys.platform != "linux" or shutil.which("bwrap") is None:
         return False
-    walls = [
-        "bwrap",
-        "--ro-bind",
-        "/",
-        "/",
-        "--dev",
-        "/dev",
-        "--proc",
-        "/proc",
-        "--unshare-net",
-        "--unshare-pid",
-    ]
-    return subprocess.run([*walls, "true"], capture_output=True).returncode == 0
+    with tempfile.TemporaryDirectory() as scratch:
+        return (
+            subprocess.run([*walls(scratch), sys.executable, "-c", ""], capture_output=True).returncode == 0
+        )
 
 
 def isolation() -> str:
     """A sentence for the teacher: what protects this machine from the submissions."""
     if bubblewrap_works():
-        return "Each submission ran with limits on memory and time, without network, and could read your disk but write only to memory and a scratch folder: see docs/teaching.md for what is not isolated."
+        return (
+            "Each submission ran with limits on memory and time, without network, and saw nothing of your disk but "
+            "Python and the course's package: see docs/teaching.md for what is not isolated."
+        )
     if sys.platform == "win32":
         return "Each submission ran in a process and home of its own with a time limit, and with NO other isolation."
     return (
-        "Each submission ran with limits on memory and time and a scratch home, but it COULD use the network and write "
-        "wherever you can: install bubblewrap (Linux), or grade in a virtual machine."
+        "Each submission ran with limits on memory and time and a scratch home, but it COULD use the network, and read and "
+        "write wherever you can: install bubblewrap (Linux), or grade in a virtual machine."
     )
 
 
@@ -80,11 +106,13 @@ class SandboxedKernelManager(AsyncKernelManager):
 
     memory_gb = Float(4.0, help="address space of the kernel").tag(config=True)
     cpu_seconds = Float(600.0, help="CPU time of the kernel, all cells together").tag(config=True)
-    hidden = List(Unicode(), help="folders that a submission must not see").tag(config=True)
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self._scratch = tempfile.mkdtemp(prefix="dna-")
+        short = (
+            "/tmp" if len(tempfile.gettempdir()) > LONGEST_SOCKET_FOLDER and Path("/tmp").is_dir() else None
+        )
+        self._scratch = tempfile.mkdtemp(prefix="dna-", dir=short)
         if bubblewrap_works():
             self.transport = "ipc"  # a kernel without network talks through files
             self.connection_file = str(Path(self._scratch, "kernel.json"))
@@ -100,24 +128,12 @@ class SandboxedKernelManager(AsyncKernelManager):
         code = "import sys; from dnacourse.grading.sandbox import run_limited as r; r(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3:])"
         limits = [str(int(self.memory_gb * GIGABYTE)), str(int(self.cpu_seconds))]
         command = [sys.executable, "-c", code, *limits, *command]
-        return [*self._walls(), *command] if bubblewrap_works() else command
-
-    def _walls(self) -> list[str]:
-        walls = ["bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"]
-        visible = [Path(sys.prefix), Path(sys.base_prefix), Path(__file__).parents[1]]
-        for folder in ["/tmp", *self.hidden]:
-            walls += ["--tmpfs", folder]
-            for path in visible:  # hiding a folder must not hide the Python that runs in it
-                if path.is_relative_to(folder):
-                    walls += ["--ro-bind", str(path), str(path)]
-        walls += ["--bind", self._scratch, self._scratch, "--chdir", self._scratch]
-        walls += ["--unshare-net", "--unshare-pid", "--unshare-ipc", "--die-with-parent", "--new-session"]
-        return [*walls, "--unsetenv", "JPY_PARENT_PID"]
+        return [*walls(self._scratch), *command] if bubblewrap_works() else command
 
     async def _async_launch_kernel(self, kernel_cmd: list[str], **options: Any) -> None:
-        keep = ("PATH", "LANG", "LC_ALL", "VIRTUAL_ENV", "DNACOURSE_SCALE", "JPY_PARENT_PID", "SYSTEMROOT")
-        environment = {name: os.environ[name] for name in keep if name in os.environ}
-        own = dict.fromkeys(("HOME", "TMPDIR", "TEMP", "TMP", "IPYTHONDIR", "MPLCONFIGDIR"), self._scratch)
+        home = HOME if bubblewrap_works() else self._scratch
+        environment = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
+        own = dict.fromkeys(("HOME", "TMPDIR", "TEMP", "TMP", "IPYTHONDIR", "MPLCONFIGDIR"), home)
         options["env"] = {**environment, **own, "OMP_NUM_THREADS": "1", "NBGRADER_EXECUTION": "autograde"}
         options["cwd"] = self._scratch
         await super()._async_launch_kernel(kernel_cmd, **options)

@@ -1,5 +1,6 @@
 """What all checks share: calling a learner's function, comparing, and saying what went wrong."""
 
+import copy
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -72,7 +73,9 @@ def call(function: Answer, *arguments: Any) -> Any:
     """
     shown = describe_call(function, arguments)
     try:
-        answer = function(*arguments)
+        answer = function(
+            *copy.deepcopy(arguments)
+        )  # a function that sorts its input in place spoils only its own
     except NotImplementedError as error:
         stub = traceback.extract_tb(error.__traceback__)[-1].name
         raise CheckFailed(
@@ -112,15 +115,13 @@ def written_by_hand(function: Answer, *arguments: Any) -> None:
 
 
 def same(answer: Any, expected: Any) -> bool:
-    """Equality for what labs return: numbers to 1e-9, lists and tuples alike, dicts, arrays."""
+    """Equality for what labs return: numbers to 1e-9, lists and tuples alike, dicts."""
     if isinstance(expected, dict):
         return (
             isinstance(answer, dict)
             and answer.keys() == expected.keys()
             and all(same(answer[key], expected[key]) for key in expected)
         )
-    if isinstance(expected, np.ndarray):
-        return isinstance(answer, np.ndarray) and np.array_equal(answer, expected)
     if isinstance(expected, list | tuple):
         return (
             isinstance(answer, list | tuple)

@@ -110,6 +110,8 @@ ORFS: dict[Callable[..., Any], str] = {
     Finder(stops=()): 'Every codon has ended an ORF. `codon == "TAA" or "TAG"` is always true: write `codon in ("TAA", "TAG", "TGA")`.',
     Finder(starts=("ATG", "GTG", "TTG")): "Only ATG begins an ORF here, though bacteria use GTG and TTG as well.",
     Finder(starts=("ATG", "GTG")): "Only ATG begins an ORF here, though bacteria use GTG and TTG as well.",
+    lambda seq, n: [(a + 1, b, s) for a, b, s in Finder()(seq, n)]: "These are the positions of a GFF file, counted from 1 with the end included; here positions "
+    "count from 0, as in Python, and `end` is behind the last letter.",
     Finder(one_based=True): "Positions count from 0, as in Python.",
     Finder(strictly_longer=True): "Too strict: an ORF of exactly min_length letters, stop codon counted, is long enough.",
     Finder(min_in_codons=True): "You compare a number of codons with min_length, which counts letters.",

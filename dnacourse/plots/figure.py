@@ -8,7 +8,7 @@ from typing import Any
 import matplotlib.pyplot as plt
 from IPython.display import display
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 from PIL import Image
 
 _COLOURS = 96
@@ -31,14 +31,14 @@ def use_style() -> None:
     plt.rcParams.update(_STYLE)
 
 
-def show(figure: Figure | Axes, alt: str) -> None:
+def show(figure: Figure | SubFigure | Axes, alt: str) -> None:
     """Display a figure with its alternative text, and close it.
 
     JupyterLab gives a plain PNG no alternative text, so the picture is shown as HTML with an `alt`
     that a screen reader speaks; the PNG goes beside it for viewers that show only PNG.
 
     Args:
-        figure: the figure, or any of its Axes.
+        figure: the figure, or any part of it.
         alt: what a reader who cannot see it needs to know, in a sentence or two.
 
     Raises:
@@ -46,7 +46,7 @@ def show(figure: Figure | Axes, alt: str) -> None:
     """
     if len(alt.strip()) < 20:
         raise ValueError("alt must say, in a sentence, what the figure shows")
-    drawn: Any = figure.figure if isinstance(figure, Axes) else figure
+    drawn: Any = figure.get_figure(root=True)
     png = _png(drawn)
     plt.close(drawn)
     source = "data:image/png;base64," + base64.b64encode(png).decode()

@@ -13,7 +13,7 @@ LETTER_COLOURS = {
     "-": "#FFFFFF",
 }
 
-BLACK, SKY, PURPLE, GREY = "#000000", "#56B4E9", "#CC79A7", "#999999"
+BLACK, GREY = "#000000", "#999999"
 
 
 def colours(letters: str) -> list[str]:
