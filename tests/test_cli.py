@@ -23,14 +23,14 @@ def test_start_hands_its_arguments_and_settings_to_jupyterlab(monkeypatch):
         return subprocess.CompletedProcess(command, 3)
 
     monkeypatch.setattr(jupyter.subprocess, "run", record)
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "/the/users/own")
     result = run(app, ["start", "--no-browser", "--port", "8890"])
     command, cwd, env = calls[0]
     assert result.exit_code == 3
     assert command == [sys.executable, "-m", "jupyterlab", "README.md", "--no-browser", "--port", "8890"]
     assert cwd == ROOT
-    assert Path(
-        env["JUPYTER_CONFIG_PATH"].split(os.pathsep)[0], "labconfig", "default_setting_overrides.json"
-    ).is_file()
+    ours, users = env["JUPYTER_CONFIG_PATH"].split(os.pathsep)
+    assert Path(ours, "labconfig", "default_setting_overrides.json").is_file() and users == "/the/users/own"
 
 
 def test_start_outside_the_course_says_where_to_go(tmp_path, monkeypatch):

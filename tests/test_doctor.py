@@ -1,4 +1,6 @@
+import json
 import socket
+import subprocess
 from collections import namedtuple
 
 import pytest
@@ -82,6 +84,23 @@ def test_what_is_broken_fails_with_its_remedy(monkeypatch, topic, break_it, reme
     assert not one.ok and remedy in one.detail
     result = CliRunner().invoke(app, ["doctor"])
     assert result.exit_code == 1 and "FAIL" in result.output
+
+
+@pytest.mark.parametrize(
+    ("kernel", "ok", "detail"),
+    [
+        ("python", True, "share"),
+        ("/usr/bin/env", False, "runs /usr/bin/env, another Python: python -m ipykernel install"),
+        ("/gone/python", False, "points to /gone/python, which is gone"),
+        (None, False, "no kernel called python3"),
+    ],
+)
+def test_the_kernel_must_run_this_python(monkeypatch, kernel, ok, detail):
+    specs = {"python3": {"spec": {"argv": [kernel]}, "resource_dir": "share"}} if kernel else {}
+    answer = subprocess.CompletedProcess([], 0, stdout=json.dumps({"kernelspecs": specs}))
+    monkeypatch.setattr(doctor.subprocess, "run", lambda *_, **__: answer)
+    found = doctor._look_at_kernel()
+    assert found[0] == ok and detail in found[1]
 
 
 def test_an_examination_that_fails_is_a_finding_too(monkeypatch):

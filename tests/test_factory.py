@@ -4,9 +4,12 @@ import shutil
 
 import nbformat
 import pytest
+import typer
 from nbclient.exceptions import CellExecutionError
+from typer.testing import CliRunner
 
 from tools.factory import build, check
+from tools.factory.__main__ import main
 from tools.factory.carry import Conflict, carry
 from tools.factory.dependencies import package_files
 from tools.factory.manuscript import ROOT, Manuscript, ManuscriptError, as_manuscript, manuscripts
@@ -131,6 +134,104 @@ def test_build_then_check_then_every_way_to_be_stale(course):
     assert "has no manuscript" in check.problems(course)[0]
 
 
+def test_outputs_that_are_not_those_of_the_build_are_noticed(course):
+    lecture = the(course, "lectures")
+    build.build(lecture)
+    notebook = nbformat.read(lecture.built, as_version=4)
+    notebook.cells[1].outputs[0].text = "0.999\n"
+    nbformat.write(notebook, lecture.built)
+    assert not check.as_built(lecture)
+    assert any("01_a.ipynb was run again" in line for line in check.problems(course))
+    build.build(lecture)
+    assert check.as_built(lecture)
+
+
+def test_a_text_that_is_not_the_manuscripts_is_noticed_though_its_hashes_agree(course):
+    lecture = the(course, "lectures")
+    build.build(lecture)
+    notebook = nbformat.read(lecture.built, as_version=4)
+    notebook.cells[0].source = "# Something else"
+    notebook.metadata["dnacourse"]["text"] = build.text_fingerprint(notebook)
+    nbformat.write(notebook, lecture.built)
+    assert "does not hold the manuscript's text" in check.stale(lecture)
+
+
+def test_a_lab_without_manuscript_is_an_orphan(course):
+    build_all(course)
+    lab = the(course, "labs")
+    shutil.copy(lab.handed_out, lab.handed_out.with_name("lab99_lost.ipynb"))
+    assert check.problems(course) == ["labs/lab99_lost.ipynb has no manuscript: write one or delete it"]
+
+
+def test_two_cells_with_the_same_text_have_ids_of_their_own(course):
+    lecture = the(course, "lectures")
+    lecture.path.write_text(LECTURE + "\n# %%\nprint(1)\n\n# %%\nprint(1)\n")
+    ids = [cell.id for cell in lecture.read().cells]
+    assert len(set(ids)) == len(ids) == 4
+
+
+def test_a_notebook_is_written_whole_or_not_at_all(course, monkeypatch):
+    lecture = the(course, "lectures")
+    build.build(lecture)
+    before = lecture.built.read_bytes()
+    monkeypatch.setattr(build.Path, "replace", lambda *_: 1 / 0)  # the power goes at the last moment
+    with pytest.raises(ZeroDivisionError):
+        build.build(lecture)
+    assert lecture.built.read_bytes() == before
+
+
+def test_the_scale_reaches_the_kernel_of_a_lecture(course):
+    lecture = the(course, "lectures")
+    lecture.path.write_text(LECTURE + "\n# %%\nfrom dnacourse.scale import use\n\nprint(use(None))\n")
+    build.build(lecture, at="ci")
+    assert nbformat.read(lecture.built, as_version=4).cells[2].outputs[0].text == "ci\n"
+
+
+def command(course, *arguments):
+    app = typer.Typer()
+    app.command()(main)
+    result = CliRunner().invoke(app, [*arguments, "--root", str(course)])
+    return result.exit_code, result.output
+
+
+def test_the_command_builds_what_is_stale_and_says_so(course):
+    status, said = command(course, "--check")
+    assert status == 1 and "lectures/01_a.ipynb is missing" in said
+    status, said = command(course)
+    assert status == 0 and said.splitlines() == [
+        "building lectures/01_a.ipynb",
+        "building solutions/lab01_a.ipynb",
+        "writing labs/lab01_a.ipynb",
+        "building notebooks/table.ipynb",
+    ]
+    assert command(course, "--check") == (0, "every notebook is up to date\n")
+    assert command(course) == (0, "")
+    assert command(course, "--force", "table") == (0, "building notebooks/table.ipynb\n")
+    status, said = command(course, "tabel")
+    assert status == 1 and "no manuscript called tabel" in said
+
+
+def test_the_command_refuses_where_work_would_be_lost(course):
+    build_all(course)
+    lecture, lab = the(course, "lectures"), the(course, "labs")
+    edit(lecture.built, 1, "print(1)")
+    status, said = command(course)
+    assert status == 1 and "lectures/01_a.ipynb was edited by hand" in said
+    assert nbformat.read(lecture.built, as_version=4).cells[1].source == "print(1)"
+    status, said = command(course, "--carry", str(lecture.built))
+    assert (status, said) == (0, "changed: print(1)\n") and "print(1)" in lecture.path.read_text()
+    edit(lecture.built, 1, "print(2)")
+    assert command(course, "--discard")[0] == 0
+    assert nbformat.read(lecture.built, as_version=4).cells[1].source == "print(1)"
+    edit(lab.handed_out, 1, "def double(x):\n    return x + x")
+    lab.path.write_text(LAB.replace("points=5", "points=6"))
+    status, said = command(course)
+    assert status == 1 and "labs/lab01_a.ipynb holds answers" in said
+    assert "return x + x" in lab.handed_out.read_text()
+    lab.handed_out.rename(course / "mine.ipynb")
+    assert command(course)[0] == 0 and command(course, "--check")[0] == 0
+
+
 def test_a_lecture_shows_its_times_and_data_and_has_outputs(course):
     lecture = the(course, "lectures")
     build.build(lecture)
@@ -229,11 +330,65 @@ def test_carry_from_a_lab_keeps_the_solutions(course):
     nbformat.write(notebook, lab.handed_out)
     assert carry(lab.handed_out, course) == [
         "changed: # A clearer lab",
-        "left alone, the lab shows only a part of it: def double(x):",
+        "left alone, it is graded or the lab shows only a part of it: def double(x):",
     ]
     assert lab.path.read_text() == LAB.replace("# # A lab", "# # A clearer lab")
     assert check.edits(lab) == []
     assert "return 0" in lab.handed_out.read_text()
+
+
+def test_carry_from_a_lab_leaves_out_what_a_learner_added_and_keeps_deleted_answers(course):
+    build_all(course)
+    lab = the(course, "labs")
+    notebook = nbformat.read(lab.handed_out, as_version=4)
+    notebook.cells[0].source = "# A clearer lab"
+    del notebook.cells[1]
+    notebook.cells.insert(1, nbformat.v4.new_code_cell("double(21)"))
+    nbformat.write(notebook, lab.handed_out)
+    assert carry(lab.handed_out, course) == [
+        "changed: # A clearer lab",
+        "not carried, added in labs/ (add it in solutions/): double(21)",
+        "left alone, the lab shows only a part of it: def double(x):",
+    ]
+    assert lab.path.read_text() == LAB.replace("# # A lab", "# # A clearer lab")
+    assert "double(21)" in lab.handed_out.read_text() and check.edits(lab) == []
+
+
+def test_carry_sees_a_changed_kind_a_moved_cell_and_a_dropped_one(course):
+    lecture = the(course, "lectures")
+    lecture.path.write_text(
+        LECTURE + "\n# %% [markdown]\n# Plain words.\n\n# %%\nprint(7)\n\n# %%\nprint(8)\n"
+    )
+    build.build(lecture)
+    notebook = nbformat.read(lecture.built, as_version=4)
+    words = notebook.cells[2]
+    notebook.cells[2] = nbformat.v4.new_code_cell("print('words')", id=words.id)
+    notebook.cells[3], notebook.cells[1] = notebook.cells[1], notebook.cells[3]
+    del notebook.cells[4]
+    nbformat.write(notebook, lecture.built)
+    report = carry(lecture.built, course)
+    assert "changed to code: print('words')" in report and "dropped: print(8)" in report
+    assert sum(line.startswith("moved: ") for line in report) in (1, 2)
+    sources = [cell.source for cell in lecture.read().cells]
+    assert sources[1:3] == ["print(7)", "print('words')"] and lecture.read().cells[2].cell_type == "code"
+    assert check.edits(lecture) == []
+
+
+def test_carry_puts_placeholders_only_where_they_were(course):
+    lecture = the(course, "lectures")
+    plain = LECTURE.replace('from dnacourse.datasets import load\n\nphage = load("lambda")\n', "").replace(
+        "phage.tokens", '"ACGT"'
+    )
+    lecture.path.write_text(plain + '\n# %%\nprint("nothing")\n')
+    build.build(lecture)
+    notebook = nbformat.read(lecture.built, as_version=4)
+    assert "**Data.**\nNone." in notebook.cells[0].source
+    notebook.cells[0].source += "\n\nNone. At all."
+    notebook.cells[2].source = 'print("None.")'
+    nbformat.write(notebook, lecture.built)
+    carry(lecture.built, course)
+    assert lecture.read().cells[2].source == 'print("None.")'
+    assert lecture.read().cells[0].source.endswith("{{data}}\n\nNone. At all.")
 
 
 def test_carry_refuses_when_both_were_edited(course):

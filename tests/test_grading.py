@@ -293,6 +293,15 @@ def test_where_the_solution_itself_fails_nothing_is_graded(tmp_path, monkeypatch
     assert not (tmp_path / "class-graded" / "grades.csv").exists()
 
 
+def test_a_command_that_never_ends_costs_one_submission(tmp_path, monkeypatch):
+    monkeypatch.setattr(course, "SECONDS_A_COMMAND", 0.01)
+    one = course.Course("lab01", ROOT / "solutions" / "lab01_reading_dna.ipynb", tmp_path)
+    monkeypatch.setattr(one, "graded_cells", lambda: {"a": 5.0})
+    monkeypatch.setattr(one, "_handed_out", lambda: LAB)
+    row = one.grade_safely(Submission("ada", one.source))
+    assert row["note"] == "not graded: did not finish within 0.01 seconds" and row["score"] == 0
+
+
 def test_a_long_path_of_the_temporary_folder_does_not_matter(tmp_path, monkeypatch):
     long = tmp_path / ("long" * 20)
     long.mkdir()

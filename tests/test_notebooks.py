@@ -42,7 +42,11 @@ def outputs(notebook):
 
 
 def test_every_notebook_is_up_to_date():
-    assert check.problems() == []
+    lines = check.problems()
+    assert [line for line in lines if check.RUN_AGAIN not in line] == []
+    if lines and "CI" not in os.environ:
+        pytest.skip("you have run and saved these yourself: " + "; ".join(lines))
+    assert lines == []
 
 
 @pytest.mark.parametrize("manuscript", ALL, ids=named)
@@ -83,6 +87,8 @@ def test_every_figure_has_alternative_text(manuscript):
 
 @pytest.mark.parametrize("manuscript", ALL, ids=named)
 def test_stored_outputs_are_quiet(manuscript):
+    if not check.as_built(manuscript) and "CI" not in os.environ:
+        pytest.skip("its outputs are yours: you have run and saved it")
     notebook = read(manuscript.built)
     assert manuscript.built.stat().st_size < 1.5e6
     assert "widgets" not in notebook.metadata

@@ -21,40 +21,42 @@ def main(
     carry_path: Annotated[Path | None, typer.Option("--carry", help="built notebook with an edit")] = None,
     discard: Annotated[bool, typer.Option(help="overwrite edits made in built notebooks")] = False,
     force: Annotated[bool, typer.Option(help="build even what is up to date")] = False,
+    root: Annotated[Path, typer.Option(help="course folder", hidden=True)] = ROOT,
 ) -> None:
     """Build the course's notebooks from manuscript/."""
     try:
         if carry_path:
-            print("\n".join(carry(carry_path.resolve(), ROOT)) or "nothing to carry")
+            print("\n".join(carry(carry_path.resolve(), root)) or "nothing to carry")
         elif check_only:
-            problems = check.problems()
+            problems = check.problems(root)
             print("\n".join(problems) or "every notebook is up to date")
             sys.exit(bool(problems))
         else:
-            build_stale(only or [], discard, force)
+            build_stale(only or [], discard, force, root)
     except CellExecutionError as error:
         sys.exit(f"A cell failed; nothing was written.\n{ANSI_COLOUR.sub('', str(error))}")
     except (Conflict, ManuscriptError, ValueError, FileNotFoundError) as error:
         sys.exit(str(error))
 
 
-def build_stale(only: list[str], discard: bool, force: bool) -> None:
-    chosen = [m for m in manuscripts() if not only or m.name in only]
+def build_stale(only: list[str], discard: bool, force: bool, root: Path) -> None:
+    """Build what is stale, in the order of the course; refuse where somebody's work would be lost."""
+    chosen = [m for m in manuscripts(root) if not only or m.name in only]
     if unknown := set(only) - {m.name for m in chosen}:
         sys.exit(f"no manuscript called {', '.join(sorted(unknown))}")
     if not discard and (edits := [line for m in chosen for line in check.edits(m)]):
         sys.exit("\n".join(edits))
     for manuscript in chosen:
         if force or check.stale(manuscript) or check.edits(manuscript):
-            print(f"building {manuscript.built.relative_to(ROOT)}", flush=True)
+            print(f"building {manuscript.built.relative_to(root)}", flush=True)
             build.build(manuscript)
         if manuscript.handed_out and check.stale_hand_out(manuscript):
             if not discard and check.holds_answers(manuscript.handed_out):
                 sys.exit(
-                    f"{manuscript.handed_out.relative_to(ROOT)} holds answers, and its lab has changed: "
+                    f"{manuscript.handed_out.relative_to(root)} holds answers, and its lab has changed: "
                     "move it to another folder, then run `make notebooks` again"
                 )
-            print(f"writing {manuscript.handed_out.relative_to(ROOT)}", flush=True)
+            print(f"writing {manuscript.handed_out.relative_to(root)}", flush=True)
             build.write(build.hand_out(manuscript), manuscript.handed_out)
 
 

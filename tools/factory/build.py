@@ -14,7 +14,7 @@ import nbformat
 import papermill
 from nbclient import NotebookClient
 from nbformat.notebooknode import NotebookNode
-from nbgrader.preprocessors import ClearHiddenTests, ClearOutput, ClearSolutions, ComputeChecksums, LockCells
+from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions, ComputeChecksums, LockCells
 
 from dnacourse import scale
 from dnacourse.grading.course import CODE_STUB, TEXT_STUB
@@ -50,6 +50,12 @@ def text_fingerprint(notebook: NotebookNode, ids: Container[str] | None = None) 
     return hashlib.sha256(json.dumps(cells).encode()).hexdigest()
 
 
+def outputs_fingerprint(notebook: NotebookNode) -> str:
+    """SHA-256 of everything that running the cells has left in them."""
+    left = [[c.execution_count, c.outputs] for c in notebook.cells if c.cell_type == "code"]
+    return hashlib.sha256(json.dumps(left, sort_keys=True).encode()).hexdigest()
+
+
 def build(manuscript: Manuscript, at: str = "laptop") -> Path:
     """Execute a manuscript and write its notebook; the stored hashes let `check` compare later.
 
@@ -75,6 +81,7 @@ def build(manuscript: Manuscript, at: str = "laptop") -> Path:
         "run_minutes": run_minutes,
         "source": source,
         "text": text_fingerprint(notebook),
+        "outputs": outputs_fingerprint(notebook),
     }
     write(notebook, manuscript.built)
     return manuscript.built
@@ -147,7 +154,6 @@ def hand_out(manuscript: Manuscript, run_minutes: int | None = None) -> Notebook
     for preprocessor in (
         ClearSolutions(code_stub={"python": CODE_STUB}, text_stub=TEXT_STUB),
         LockCells(),
-        ClearOutput(),
         ClearHiddenTests(),
         ComputeChecksums(),
     ):

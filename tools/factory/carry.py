@@ -1,12 +1,13 @@
 """Carry an edit made in a built notebook back into its manuscript."""
 
+from difflib import SequenceMatcher
 from pathlib import Path
 
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
 from tools.factory.build import hand_out, source_fingerprint, text_fingerprint, write
-from tools.factory.manuscript import Manuscript, as_manuscript, placeholders
+from tools.factory.manuscript import MARKS, Manuscript, as_manuscript, placeholders
 
 
 class Conflict(Exception):
@@ -43,23 +44,30 @@ def carry(notebook_path: Path, root: Path) -> list[str]:
     source = manuscript.read()
     run_minutes = built.metadata["dnacourse"]["run_minutes"]
     rendered = manuscript.render(run_minutes)
-    handed = hand_out(manuscript, run_minutes) if notebook_path == manuscript.handed_out else rendered
-    before = {cell.id: cell.source for cell in handed.cells}
-    cleared = {cell.id for cell in rendered.cells if before[cell.id] != cell.source}
-    merged, report = _merge(source, before, cleared, notebook, placeholders(source, run_minutes))
+    is_lab = notebook_path == manuscript.handed_out
+    handed = hand_out(manuscript, run_minutes) if is_lab else rendered
+    shown = {cell.id: cell.source for cell in handed.cells}
+    hidden = {cell.id for cell in rendered.cells if shown[cell.id] != cell.source}
+    merged, report = _merge(source, shown, hidden, notebook, placeholders(source, run_minutes), is_lab)
     scratch = manuscript.path.with_suffix(".writing")
-    scratch.write_text(as_manuscript(merged), encoding="utf-8")
+    scratch.write_text(as_manuscript([cell for cell, _ in merged]), encoding="utf-8")
     scratch.replace(manuscript.path)
-    _mark_as_carried(notebook, notebook_path, manuscript)
+    _mark_as_carried(notebook, notebook_path, manuscript, [identity for _, identity in merged])
     return report
 
 
-def _mark_as_carried(notebook: NotebookNode, path: Path, manuscript: Manuscript) -> None:
-    """Give the cells the ids of the manuscript's, and store that their text is in it."""
-    ids = {}
-    for cell, other in zip(notebook.cells, manuscript.read().cells, strict=True):
-        ids[cell.id] = other.id
-        cell.id = other.id
+def _mark_as_carried(
+    notebook: NotebookNode, path: Path, manuscript: Manuscript, carried: list[str | None]
+) -> None:
+    """Give the cells the ids of the manuscript's, and store that their text is in it.
+
+    Args:
+        carried: for each cell of the manuscript the id it has in the notebook, None if it is not there.
+    """
+    now = manuscript.read().cells
+    ids = {old: cell.id for old, cell in zip(carried, now, strict=True) if old is not None}
+    for cell in notebook.cells:
+        cell.id = ids.get(cell.id, cell.id)
     stored = notebook.metadata["dnacourse"]
     if "fixed_cells" in stored:
         stored["fixed_cells"] = [ids[old] for old in stored["fixed_cells"] if old in ids]
@@ -70,45 +78,78 @@ def _mark_as_carried(notebook: NotebookNode, path: Path, manuscript: Manuscript)
 
 def _merge(
     source: NotebookNode,
-    before: dict[str, str],
-    cleared: set[str],
+    shown: dict[str, str],
+    hidden: set[str],
     edited: NotebookNode,
     values: dict[str, str],
-) -> tuple[list[NotebookNode], list[str]]:
-    """Cells for the manuscript: its own where nothing changed, the edited text where something did.
+    is_lab: bool,
+) -> tuple[list[tuple[NotebookNode, str | None]], list[str]]:
+    """Cells for the manuscript, each with its id in the notebook, and a line for each difference.
 
     Args:
         source: the manuscript.
-        before: cell id -> text of the notebook as it was built.
-        cleared: ids of cells of which a lab shows only a part (answers, hidden tests).
+        shown: cell id -> text of the notebook as it was built.
+        hidden: ids of cells of which a handed-out lab shows only a part (answers, hidden tests).
         edited: the notebook as it is now.
         values: what stands for each placeholder.
+        is_lab: the notebook is a handed-out lab, in which cells may have been added to work in.
     """
     originals = {cell.id: cell for cell in source.cells}
-    cells, report = [], []
+    merged: list[tuple[NotebookNode, str | None]] = []
+    report = []
     for cell in edited.cells:
-        original = originals.pop(cell.id, None)
+        original = originals.get(cell.id)
         if original is None:
-            cells.append(_new_cell(cell))
-            report.append(f"added: {_first_line(cell)}")
+            if is_lab:
+                report.append(f"not carried, added in labs/ (add it in solutions/): {_first_line(cell)}")
+            else:
+                merged.append((_new_cell(cell), cell.id))
+                report.append(f"added: {_first_line(cell)}")
             continue
-        if cell.source != before[cell.id] and cell.id in cleared:
-            report.append(f"left alone, the lab shows only a part of it: {_first_line(cell)}")
-        elif cell.source != before[cell.id]:
-            original.source = _unfill(cell.source, values)
+        changed = cell.source != shown[cell.id]
+        if cell.cell_type != original.cell_type and not _is_marked(original):
+            original = _new_cell(cell)
+            report.append(f"changed to {cell.cell_type}: {_first_line(cell)}")
+        elif cell.cell_type != original.cell_type or (changed and cell.id in hidden):
+            report.append(f"left alone, it is graded or the lab shows only a part of it: {_first_line(cell)}")
+        elif changed:
+            original.source = _unfill(cell.source, original.source, values)
             report.append(f"changed: {_first_line(cell)}")
-        cells.append(original)
-    return cells, report + [f"dropped: {_first_line(cell)}" for cell in originals.values()]
+        merged.append((original, cell.id))
+    order = [cell.id for cell in edited.cells if cell.id in originals]
+    report += [f"moved: {_first_line(originals[identity])}" for identity in _moved(list(originals), order)]
+    for place, (identity, cell) in enumerate(originals.items()):
+        if identity in order:
+            continue
+        if is_lab and identity in hidden:
+            merged.insert(place, (cell, None))
+            report.append(f"left alone, the lab shows only a part of it: {_first_line(cell)}")
+        else:
+            report.append(f"dropped: {_first_line(cell)}")
+    return merged, report
+
+
+def _is_marked(cell: NotebookNode) -> bool:
+    return any(mark in cell.metadata for mark in MARKS)
+
+
+def _moved(before: list[str], after: list[str]) -> list[str]:
+    """Ids that stand in both but, in `after`, elsewhere among the others."""
+    kept = [identity for identity in before if identity in after]
+    blocks = SequenceMatcher(None, kept, after, autojunk=False).get_matching_blocks()
+    in_place = {after[block.b + i] for block in blocks for i in range(block.size)}
+    return [identity for identity in after if identity not in in_place]
 
 
 def _first_line(cell: NotebookNode) -> str:
     return (cell.source.strip().splitlines() or ["(empty)"])[0][:60]
 
 
-def _unfill(text: str, values: dict[str, str]) -> str:
-    """Put the placeholders back where their values stand."""
+def _unfill(text: str, original: str, values: dict[str, str]) -> str:
+    """Put the placeholders that the manuscript's cell had back where their values stand."""
     for name, value in values.items():
-        text = text.replace(value, "{{" + name + "}}")
+        if "{{" + name + "}}" in original:
+            text = text.replace(value, "{{" + name + "}}", 1)
     return text
 
 

@@ -5,10 +5,11 @@ from pathlib import Path
 import nbformat
 
 from dnacourse.grading.course import CODE_STUB, TEXT_STUB
-from tools.factory.build import hand_out, source_fingerprint, text_fingerprint
+from tools.factory.build import hand_out, outputs_fingerprint, source_fingerprint, text_fingerprint
 from tools.factory.manuscript import OUTPUT_FOLDERS, ROOT, Manuscript, ManuscriptError, manuscripts
 
 CARRY = "carry the edit back with `make notebooks CARRY={path}`, or drop all such edits with `make notebooks DISCARD=1`"
+RUN_AGAIN = "was run again since it was built, so its outputs are others"
 
 
 def edited(path: Path) -> bool:
@@ -49,7 +50,15 @@ def stale(manuscript: Manuscript) -> str | None:
         return f"{name} is older than its manuscript or the package: run `make notebooks`"
     if stored.get("text") != text_fingerprint(manuscript.render(stored["run_minutes"])):
         return f"{name} does not hold the manuscript's text: run `make notebooks`"
+    if not as_built(manuscript):
+        return f"{name} {RUN_AGAIN}: run `make notebooks`"
     return None
+
+
+def as_built(manuscript: Manuscript) -> bool:
+    """Whether the outputs are those of the build, and not of a reader who ran the notebook and saved it."""
+    built = nbformat.read(manuscript.built, as_version=4)
+    return bool(built.metadata["dnacourse"].get("outputs") == outputs_fingerprint(built))
 
 
 def stale_hand_out(manuscript: Manuscript) -> str | None:
