@@ -2,19 +2,23 @@ import gzip
 import shutil
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from dnacourse import datasets, orfs
+from dnacourse import datasets, orfs, splits
 from dnacourse.datasets import DamagedFile, catalog, load, read_fasta, store, verify
 from dnacourse.sequence import decode
 
-NAMES = ["ecoli", "lambda", "sars_cov_2", "chr20_cdc25b"]
+NAMES = [
+    "ecoli", "lambda", "sars_cov_2", "chr20_cdc25b", "falciparum", "chr20", "fly_promoters", "bushey_tracks", "pum2",
+    "oct4", "mafk", "uci_splice", "pombe_half_life", "mpsa", "sortseq",
+]  # fmt: skip
 
 
 def test_the_catalog_has_a_full_card_for_every_data_set():
     table = catalog()
     assert list(table.index) == NAMES and table.index.name == "name"
-    for column in ("what", "counts", "source", "accession", "paper", "licence", "faults", "recipe"):
+    for column in ("what", "counts", "source", "accession", "paper", "licence", "split", "faults", "recipe"):
         assert (table[column].str.len() > 5).all(), column
     for checksums in table["checksums"]:
         assert checksums and all(len(digest) == 64 for digest in checksums.values())
@@ -64,6 +68,34 @@ def test_chr20_exons_join_to_the_known_protein():
     introns = [decode(human.tokens[end : end + 2]) for end in exons["end"].iloc[:-1]]
     assert introns == ["GT"] * 15
     assert human.genes.loc["CDC25B", "start"] - human.offset == exons["start"].iloc[0]
+
+
+def test_all_embedded_data_is_small_and_listed():
+    files = [path for path in store.FILES.rglob("*") if path.is_file() and path.name != "NOTICE"]
+    assert sum(path.stat().st_size for path in files) < 36e6
+    listed = {store.FILES / filename for one in store.read_cards().values() for filename in one.files}
+    assert set(files) == listed
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_data_set_is_arrays_and_tables_and_never_loose_text(name):
+    data = load(name)
+    for value in (getattr(data, content) for content in data._contents):
+        first = next(iter(value.values())) if isinstance(value, dict) else value
+        assert isinstance(first, np.ndarray | pd.DataFrame | splits.Split | list | int)
+        if isinstance(first, np.ndarray):
+            assert first.dtype.kind in "uif"
+        if isinstance(first, pd.DataFrame):
+            assert "sequence" not in first.columns and "offset" not in first.columns
+    assert (
+        len(repr(data).splitlines()) == 1 + len(data._contents)
+        and max(map(len, repr(data).splitlines())) < 400
+    )
+
+
+@pytest.mark.parametrize("folder", ["gpl", "chr20", "chr20_cdc25b", "falciparum"])
+def test_files_from_gpl_packages_carry_their_notice(folder):
+    assert "gpl" in (store.FILES / folder / "NOTICE").read_text().lower()
 
 
 def test_an_unknown_name_lists_the_known_ones():

@@ -87,7 +87,7 @@ DOOR = socket.create_server(("127.0.0.1", 0))  # a submission with a network can
 SPY = f"""
 import os, resource, socket, shutil
 seen = {{"secret": os.environ.get("A_SECRET"), "root": os.listdir({str(ROOT)!r}), "run": os.path.exists("/run")}}
-seen["neighbours"] = [name for name in os.listdir("/tmp") if not name.startswith("dna-")]
+seen["neighbours"] = [name for name in os.listdir("/tmp") if not name.startswith("dna-") and name not in {ROOT.parts!r}]
 seen["limits"] = [resource.getrlimit(kind)[0] for kind in (resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_FSIZE)]
 seen["programs"] = len([name for name in os.listdir("/proc") if name.isdigit()])
 seen["session"] = os.getsid(0) == os.getsid(os.getppid()) if os.getppid() else None

@@ -14,6 +14,7 @@ from packaging.requirements import Requirement
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 CONDA = yaml.safe_load((ROOT / "environment.yml").read_text())
+CONDA_SPECS = [spec for spec in CONDA["dependencies"] if isinstance(spec, str)]
 CONDA_NAMES = {"pytorch-cpu": "torch", "matplotlib-base": "matplotlib", "tensorflow-cpu": "tensorflow"}
 TRACKED = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True).stdout.splitlines()
 
@@ -25,8 +26,13 @@ def pip_ranges():
 
 
 def conda_ranges():
-    specs = [spec.split(maxsplit=1) for spec in CONDA["dependencies"]]
-    return {CONDA_NAMES.get(name, name): set(rest[0].split(",")) if rest else set() for name, *rest in specs}
+    specs = [spec.split(maxsplit=1) for spec in CONDA_SPECS]
+    from_pip = {
+        r.name: set(map(str, r.specifier)) for r in map(Requirement, CONDA["dependencies"][-1]["pip"])
+    }
+    return from_pip | {
+        CONDA_NAMES.get(name, name): set(rest[0].split(",")) if rest else set() for name, *rest in specs
+    }
 
 
 def test_conda_and_pip_ask_for_the_same():
@@ -36,7 +42,7 @@ def test_conda_and_pip_ask_for_the_same():
     assert conda == pip_ranges()
 
 
-@pytest.mark.parametrize("spec", CONDA["dependencies"])
+@pytest.mark.parametrize("spec", CONDA_SPECS)
 def test_conda_can_parse_every_spec(spec):
     assert rattler.MatchSpec(spec).name is not None
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from dnacourse.datasets import genomes
+from dnacourse.datasets import genomes, sequences
 from dnacourse.datasets.dataset import Dataset
 from dnacourse.datasets.fasta import read_fasta
 from dnacourse.datasets.store import Card, DamagedFile, card, read_cards, verify
@@ -16,6 +16,17 @@ _LOADERS: dict[str, Callable[[], Dataset]] = {
     "lambda": genomes.load_lambda,
     "sars_cov_2": genomes.load_sars_cov_2,
     "chr20_cdc25b": genomes.load_chr20_cdc25b,
+    "falciparum": genomes.load_falciparum,
+    "chr20": genomes.load_chr20,
+    "fly_promoters": sequences.load_fly_promoters,
+    "bushey_tracks": sequences.load_bushey_tracks,
+    "pum2": sequences.load_pum2,
+    "oct4": sequences.load_oct4,
+    "mafk": sequences.load_mafk,
+    "uci_splice": sequences.load_uci_splice,
+    "pombe_half_life": sequences.load_pombe_half_life,
+    "mpsa": sequences.load_mpsa,
+    "sortseq": sequences.load_sortseq,
 }
 
 

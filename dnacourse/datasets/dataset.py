@@ -39,4 +39,10 @@ def _describe(value: Any) -> str:
         return f"DataFrame, {len(value):,} rows: {', '.join(map(str, value.columns))}"
     if isinstance(value, np.ndarray):
         return f"array, {value.dtype}, shape {value.shape}"
-    return f"{value}"
+    if isinstance(value, dict):
+        sizes = ", ".join(f"{key} {len(item):,}" for key, item in list(value.items())[:3])
+        return f"{len(value)} arrays by name: {sizes}, …"
+    if isinstance(value, list) and value and isinstance(value[0], np.ndarray):
+        lengths = [len(item) for item in value]
+        return f"list of {len(value):,} arrays of {min(lengths):,} to {max(lengths):,} letters"
+    return str(value)

@@ -1,10 +1,10 @@
 """Whole genomes and pieces of genomes."""
 
-import pandas as pd
 
 from dnacourse.datasets.dataset import Dataset
 from dnacourse.datasets.fasta import read_fasta
-from dnacourse.datasets.store import FILES
+from dnacourse.datasets.store import FILES, read_table
+from dnacourse.datasets.twobit import read_2bit
 from dnacourse.sequence import Tokens
 
 
@@ -13,17 +13,13 @@ def _sequence(filename: str) -> Tokens:
     return tokens
 
 
-def _table(filename: str, **options: object) -> pd.DataFrame:
-    return pd.read_csv(FILES / filename, **options)  # type: ignore[call-overload, no-any-return]
-
-
 def load_ecoli() -> Dataset:
     """`tokens` (4641652,); `genes`, a row for each annotated CDS row; `landmarks`, oriC and dif."""
     return Dataset(
         "ecoli",
         tokens=_sequence("ecoli/genome.fa.gz"),
-        genes=_table("ecoli/genes.csv.gz"),
-        landmarks=_table("ecoli/landmarks.csv.gz", index_col="name"),
+        genes=read_table("ecoli/genes.csv.gz"),
+        landmarks=read_table("ecoli/landmarks.csv.gz", index_col="name"),
     )
 
 
@@ -37,7 +33,7 @@ def load_sars_cov_2() -> Dataset:
     return Dataset(
         "sars_cov_2",
         tokens=_sequence("sars_cov_2/genome.fa.gz"),
-        genes=_table("sars_cov_2/genes.csv.gz", index_col="gene"),
+        genes=read_table("sars_cov_2/genes.csv.gz", index_col="gene"),
     )
 
 
@@ -47,7 +43,27 @@ def load_chr20_cdc25b() -> Dataset:
     return Dataset(
         "chr20_cdc25b",
         tokens=_sequence("chr20_cdc25b/sequence.fa.gz"),
-        exons=_table("chr20_cdc25b/exons.csv.gz"),
-        genes=_table("chr20_cdc25b/genes.csv.gz", index_col="gene"),
+        exons=read_table("chr20_cdc25b/exons.csv.gz"),
+        genes=read_table("chr20_cdc25b/genes.csv.gz", index_col="gene"),
         offset=3_755_000,
     )
+
+
+def load_falciparum() -> Dataset:
+    """`chromosomes`, name -> tokens; `table`, their lengths and the part of the split each belongs to."""
+    return Dataset(
+        "falciparum",
+        chromosomes=read_2bit(FILES / "falciparum/genome.2bit"),
+        table=read_table("falciparum/chromosomes.csv.gz", index_col="name"),
+    )
+
+
+CHR20_TABLES = ("genes", "exons", "introns", "tss", "cpg_islands", "dnase", "ctcf", "promoters", "regions")
+
+
+def load_chr20() -> Dataset:
+    """`tokens` (63025520,), and tables whose `start` and `end` are 0-based and half-open: `genes`, `exons`
+    and `introns` (one transcript a gene), `tss` (a `position` and a strand), `cpg_islands`, `dnase` (with
+    the number of `cell_types` a site is open in, of 85), `ctcf`, `promoters`; `regions`, the split."""
+    tables = {name: read_table(f"chr20/{name}.csv.gz") for name in CHR20_TABLES}
+    return Dataset("chr20", tokens=read_2bit(FILES / "chr20/chr20.2bit")["chr20"], **tables)

@@ -5,6 +5,9 @@ import tomllib
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
+
+import pandas as pd
 
 FILES = Path(__file__).parent / "files"
 _CARDS = Path(__file__).parent / "cards.toml"
@@ -25,6 +28,7 @@ class Card:
     accession: str
     paper: str
     licence: str
+    split: str
     faults: str
     recipe: str
     files: dict[str, str] = field(repr=False)
@@ -36,6 +40,11 @@ def read_cards() -> dict[str, Card]:
     """All cards by the name of the data set."""
     cards = tomllib.loads(_CARDS.read_text(encoding="utf-8"))
     return {name: Card(name=name, **card) for name, card in cards.items()}
+
+
+def read_table(filename: str, **options: Any) -> pd.DataFrame:
+    """An embedded table, by its path under `datasets/files`."""
+    return pd.read_csv(FILES / filename, **options)  # type: ignore[no-any-return]
 
 
 def checksum(path: Path) -> str:

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 import nbformat
 import pandas as pd
@@ -16,7 +16,7 @@ from nbformat.notebooknode import NotebookNode
 from nbgrader.api import Gradebook, MissingEntry
 
 from dnacourse.grading.execute import DIED, HUNG, NO_TIME
-from dnacourse.grading.sandbox import isolation
+from dnacourse.grading.pages import write_page, write_summary
 from dnacourse.grading.submissions import (
     NotANotebook,
     Submission,
@@ -103,7 +103,7 @@ def grade(lab: str, folder: Path, out: Path | None = None, source: Path | None =
         rows, columns=["student", "score", "max_score", *course.graded_cells(), "note", "feedback"]
     )
     table.to_csv(course.root / "grades.csv", index=False)
-    course.write_summary(table, passed_over)
+    write_summary(course.root / "index.html", lab, table, passed_over)
     return table
 
 
@@ -203,17 +203,6 @@ class Course:
             for identity in sorted(known - now)
         ]
 
-    def write_summary(self, table: pd.DataFrame, passed_over: list[str]) -> None:
-        """index.html: the grades, links to the feedback, and what was not isolated."""
-        shown = table.copy()
-        shown["feedback"] = [f'<a href="{quote(path)}">feedback</a>' for path in table["feedback"]]
-        for column in ("student", "note"):
-            shown[column] = shown[column].map(html.escape)
-        lines = "".join(f"<li>{html.escape(line)}</li>" for line in passed_over)
-        text = f"<p>{isolation()}</p>" + (f"<p>Passed over:</p><ul>{lines}</ul>" if lines else "")
-        body = shown.to_html(index=False, escape=False, na_rep="")
-        _write_page(self.root / "index.html", f"Grades of {self.lab}", text + body)
-
     def _row(self, student: str, identity: str, notes: list[str]) -> dict:
         """What the gradebook holds of a student, and what there is to say about it."""
         with self._gradebook() as gradebook:
@@ -230,7 +219,7 @@ class Course:
         if not page.exists():
             notes.append("nbgrader could not write the feedback page")
             text = f"Graded: {score:g} points. nbgrader could not write this page; open the notebook in autograded/."
-            _write_page(page, f"{self.lab}, {student}", f"<p>{text}</p>")
+            write_page(page, f"{self.lab}, {student}", f"<p>{text}</p>")
         most = sum(self.graded_cells().values())
         feedback = page.relative_to(self.root).as_posix()
         return {
@@ -255,7 +244,7 @@ class Course:
         self._forget(submission.identity)
         page = self._feedback(submission.identity)
         text = f"<p>Not graded: {html.escape(reason)}.</p>"
-        _write_page(page, f"{self.lab}, {submission.student}", text)
+        write_page(page, f"{self.lab}, {submission.student}", text)
         return {
             "student": submission.student, "score": 0.0, "max_score": sum(self.graded_cells().values()),
             "note": f"not graded: {reason}", "feedback": page.relative_to(self.root).as_posix(),
@@ -306,10 +295,3 @@ def _reason(log: str) -> str:
 
 def _last_lines(text: str, count: int = 5) -> str:
     return "\n".join([line for line in text.strip().splitlines() if line.strip()][-count:])
-
-
-def _write_page(path: Path, title: str, body: str) -> None:
-    style = "body{font-family:sans-serif;margin:2em}td,th{padding:.3em .8em;text-align:left}"
-    head = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{html.escape(title)}</title><style>{style}</style>'
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(f"{head}<h1>{html.escape(title)}</h1>{body}</html>\n", encoding="utf-8")

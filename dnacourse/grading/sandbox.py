@@ -21,7 +21,7 @@ from traitlets import Float
 
 GIGABYTE = 1 << 30
 LARGEST_FILE = GIGABYTE
-HOME = "/home/student"
+HOME = "/student"
 SYSTEM = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/nix/store"]
 SETTINGS = [
     "ld.so.cache",

@@ -16,6 +16,8 @@ from pathlib import Path
 import pandas as pd
 
 from dnacourse.datasets.store import FILES, checksum, read_cards
+from dnacourse.datasets.twobit import write_2bit
+from dnacourse.sequence import Tokens
 
 _CACHE = Path(tempfile.gettempdir()) / "dnacourse-recipes"
 
@@ -75,8 +77,25 @@ def write_table(path: Path, table: pd.DataFrame) -> None:
     write_gzip(path, table.to_csv(index=False).encode())
 
 
-def compare_with_card(name: str) -> None:
+def write_2bit_file(path: Path, sequences: dict[str, Tokens]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_2bit(path, sequences)
+
+
+def split_table(chromosomes: dict[str, Tokens], validation: tuple, test: tuple) -> pd.DataFrame:
+    """A row a chromosome: its name, its length and the part of the split that it belongs to."""
+    parts = dict.fromkeys(validation, "validation") | dict.fromkeys(test, "test")
+    rows = [(name, len(tokens), parts.get(name, "train")) for name, tokens in chromosomes.items()]
+    return pd.DataFrame(rows, columns=["name", "length", "split"])
+
+
+def compare_with_card(name: str, folder: str | None = None) -> None:
     """Say for each file of the data set whether it is the one that the card describes."""
-    for filename, sha256 in read_cards()[name].files.items():
-        found = checksum(FILES / filename)
-        print(filename, "as on the card" if found == sha256 else f"differs: SHA-256 {found}")
+    expected = read_cards()[name].files if name in read_cards() else {}
+    for path in sorted((FILES / (folder or name)).glob("*")):
+        filename = path.relative_to(FILES).as_posix()
+        if path.name != "NOTICE":
+            found = checksum(path)
+            print(
+                filename, "as on the card" if found == expected.get(filename) else f"differs: SHA-256 {found}"
+            )

@@ -1,0 +1,115 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dnacourse import splits
+from dnacourse.sequence import decode, reverse_complement
+from dnacourse.splits import PromiseBroken, Split
+
+
+def rows_of(split):
+    return sorted(np.concatenate([split.train, split.validation, split.test]).tolist())
+
+
+@given(st.integers(0, 200), st.integers(0, 5))
+def test_random_has_every_row_once_in_the_right_shares(n, seed):
+    split = splits.random(n, random_state=seed)
+    assert rows_of(split) == list(range(n)) and abs(len(split.test) - 0.1 * n) <= 1
+    assert "each row once" in split.prove()
+
+
+@given(st.lists(st.sampled_from("abcdefgh"), max_size=60), st.integers(0, 3))
+def test_no_group_is_in_two_parts(groups, seed):
+    split = splits.by_group(groups, random_state=seed)
+    assert rows_of(split) == list(range(len(groups)))
+    parts = [{groups[row] for row in part} for part in (split.train, split.validation, split.test)]
+    assert sum(map(len, parts)) == len(set(groups))
+    assert "no group is in two parts" in split.prove()
+
+
+def test_groups_come_near_the_fractions_and_the_seed_decides():
+    groups = np.random.default_rng(0).integers(0, 200, 5000)
+    split = splits.by_group(groups, (0.7, 0.1, 0.2))
+    assert abs(len(split.train) - 3500) < 50 and abs(len(split.test) - 1000) < 50
+    assert np.array_equal(split.test, splits.by_group(groups, (0.7, 0.1, 0.2)).test)
+    assert not np.array_equal(split.test, splits.by_group(groups, (0.7, 0.1, 0.2), random_state=1).test)
+
+
+def test_by_chromosome():
+    split = splits.by_chromosome(["2L", "X", "2L", "3R"], validation=["X"], test=["2L"])
+    assert split.train.tolist() == [3] and split.validation.tolist() == [1] and split.test.tolist() == [0, 2]
+    assert split.part_of_rows().tolist() == ["test", "validation", "test", "train"]
+    with pytest.raises(ValueError, match="no row lies on chromosome '4'"):
+        splits.by_chromosome(["2L", "X"], ["4"], ["X"])
+    with pytest.raises(ValueError, match="for validation and for test"):
+        splits.by_chromosome(["2L", "X"], ["X"], ["X"])
+
+
+def test_as_given():
+    split = splits.as_given(["test", "train", "validation"])
+    assert split.test.tolist() == [0] and "nothing more is promised" in split.prove()
+    with pytest.raises(PromiseBroken, match="chromosome 'X' is in train and in test"):
+        splits.as_given(["test", "train"], ["X", "X"], "chromosome").prove()
+    with pytest.raises(ValueError, match="'valid' is none of the parts"):
+        splits.as_given(["valid"])
+
+
+def family(seed=0):
+    """300 random sequences of 200 letters; 10 is copied as 50, half of 20 as 60, 30 turned round as 70."""
+    tokens = np.random.default_rng(seed).integers(0, 4, (300, 200), dtype=np.uint8)
+    tokens[50] = tokens[10]
+    tokens[60, :100] = tokens[20, 100:]
+    tokens[70] = reverse_complement(tokens[30])
+    return tokens
+
+
+def test_similar_sequences_form_clusters():
+    clusters = splits.similarity_clusters(family())
+    assert len(set(clusters.tolist())) == 297
+    assert clusters[10] == clusters[50] and clusters[20] == clusters[60] and clusters[30] == clusters[70]
+    assert len(set(splits.similarity_clusters(family(), both_strands=False).tolist())) == 298
+    assert len(set(splits.similarity_clusters(family(), threshold=0.6).tolist())) == 298, "half is not 0.6"
+    assert np.array_equal(clusters, splits.similarity_clusters([decode(row) for row in family()]))
+    assert len(set(splits.similarity_clusters(family(), sketch=0.3).tolist())) == 297
+
+
+def test_clusters_join_through_others_and_n_is_no_kmer():
+    a, b = "ACGTTGCATGCC" * 3, "GATTACAGGTTC" * 3
+    clusters = splits.similarity_clusters([a, a + b, b, "N" * 40, "N" * 40], threshold=0.3, k=9)
+    assert clusters[0] == clusters[1] == clusters[2] and len(set(clusters.tolist())) == 3
+
+
+def test_no_pair_above_the_similarity_is_parted():
+    split = splits.by_similarity(family(), threshold=0.3)
+    assert rows_of(split) == list(range(300)) and "the threshold is 0.3" in split.prove()
+
+
+def test_the_proof_is_worked_out_again_from_the_sequences():
+    split = splits.by_similarity(family(), threshold=0.3)
+    part_of = split.part_of_rows()
+    elsewhere = {"train": "test", "validation": "train", "test": "train"}
+    part_of[50] = elsewhere[part_of[50]]
+    parts = [np.flatnonzero(part_of == part) for part in splits.PARTS]
+    with pytest.raises(PromiseBroken, match=r"share 1\.00 of their 15-mers"):
+        Split(*parts, split._evidence).prove()
+
+
+def test_a_row_twice_or_nowhere_breaks_every_promise():
+    with pytest.raises(PromiseBroken, match="row 1 is in two parts"):
+        Split(np.array([0, 1]), np.array([1]), np.array([2])).prove()
+    with pytest.raises(PromiseBroken, match="row 1 is in no part"):
+        Split(np.array([0]), np.array([2]), np.array([3])).prove()
+
+
+@pytest.mark.parametrize("wrong", [(0.5, 0.5), (0.5, 0.2, 0.2), (1.2, -0.1, -0.1)])
+def test_fractions_must_sum_to_one(wrong):
+    with pytest.raises(ValueError, match="three numbers that sum to 1"):
+        splits.random(10, wrong)
+
+
+def test_k_and_sketch_have_their_ranges():
+    with pytest.raises(ValueError, match=r"k must lie in 1\.\.31"):
+        splits.by_similarity(["ACGT"], k=32)
+    with pytest.raises(ValueError, match="sketch is a share"):
+        splits.by_similarity(["ACGT"], sketch=0)
