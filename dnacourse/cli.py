@@ -39,27 +39,63 @@ def doctor() -> None:
 
 @data_app.command("list")
 def data_list() -> None:
-    """List the data sets that come with the course."""
+    """List the data sets: those that come with the course, and those to download."""
     from dnacourse.datasets import catalog
 
     for name, row in catalog().iterrows():
-        typer.echo(f"{name}  ({row['bytes'] / 1e6:.2f} MB)\n    {row['what']}\n    {row['counts']}")
+        size = f"{row['bytes'] / 1e6:,.2f} MB" if row["bytes"] else "size unknown"
+        typer.echo(f"{name}  ({size}{'' if row['embedded'] else ', to download'})")
+        typer.echo(f"    {row['what']}\n    {row['counts']}")
+
+
+@data_app.command("get")
+def data_get(names: Annotated[list[str], typer.Argument(help="data sets, or GenBank accessions")]) -> None:
+    """Download data sets that do not come with the course, or sequences by accession (U00096.3)."""
+    from dnacourse.datasets import remote
+    from dnacourse.datasets.download import DownloadFailed
+
+    for name in names:
+        try:
+            if remote.ACCESSION.fullmatch(name):
+                typer.echo(f"{name}: {len(remote.load_genbank(name)):,} letters")
+            else:
+                typer.echo("\n".join(map(str, remote.get(name))))
+        except (DownloadFailed, KeyError, ValueError) as error:
+            raise _failure(error) from None
 
 
 @data_app.command("verify")
 def data_verify() -> None:
-    """Compare every embedded file with its checksum."""
-    from dnacourse.datasets import DamagedFile, catalog, verify
+    """Compare every embedded or downloaded file with its checksum."""
+    from dnacourse.datasets import DamagedFile, remote, verify
+    from dnacourse.datasets.download import DownloadFailed
+    from dnacourse.datasets.store import read_cards
 
+    here = [
+        name
+        for name, one in remote.read_remotes().items()
+        if all(remote.path_of(name, filename).exists() for filename in one.files)
+    ]
     damaged = False
-    for name in catalog().index:
-        try:
-            verify(name)
-            typer.echo(f"OK    {name}")
-        except DamagedFile as error:
-            typer.echo(f"FAIL  {error}")
-            damaged = True
+    for look, names in ((verify, list(read_cards())), (remote.get, here)):
+        for name in names:
+            try:
+                look(name)
+                typer.echo(f"OK    {name}")
+            except (DamagedFile, DownloadFailed) as error:
+                typer.echo(f"FAIL  {error}")
+                damaged = True
     raise typer.Exit(int(damaged))
+
+
+@data_app.command("where")
+def data_where() -> None:
+    """Say in which folders the data lies."""
+    from dnacourse.datasets.download import CACHE, cache_folder
+    from dnacourse.datasets.store import FILES
+
+    typer.echo(f"with the course:  {FILES}")
+    typer.echo(f"downloaded:       {cache_folder()}  (set {CACHE} to change it)")
 
 
 @app.command()
@@ -84,5 +120,5 @@ def grade(
 
 
 def _failure(error: Exception) -> typer.Exit:
-    typer.echo(str(error), err=True)
+    typer.echo(error.args[0] if isinstance(error, KeyError) else str(error), err=True)
     return typer.Exit(1)

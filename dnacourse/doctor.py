@@ -15,7 +15,8 @@ from pathlib import Path
 import psutil
 from packaging.requirements import Requirement
 
-from dnacourse.datasets import DamagedFile, catalog, verify
+from dnacourse.datasets import DamagedFile, verify
+from dnacourse.datasets.store import read_cards
 
 GIGABYTE = 1e9
 LEAST_MEMORY_GB, LEAST_DISK_GB = 4, 1
@@ -116,7 +117,7 @@ def _look_at_disk() -> tuple[bool, str]:
 
 
 def _look_at_data() -> tuple[bool, str]:
-    names = list(catalog().index)
+    names = list(read_cards())
     for name in names:
         try:
             verify(name)

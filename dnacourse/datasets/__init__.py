@@ -8,8 +8,12 @@ from dnacourse.datasets import genomes, sequences
 from dnacourse.datasets.dataset import Dataset
 from dnacourse.datasets.fasta import read_fasta
 from dnacourse.datasets.store import Card, DamagedFile, card, read_cards, verify
+from dnacourse.datasets.twobit import read_2bit
+from dnacourse.sequence import Tokens
 
-__all__ = ["Card", "DamagedFile", "Dataset", "card", "catalog", "load", "read_fasta", "verify"]
+__all__ = [
+    "Card", "DamagedFile", "Dataset", "card", "catalog", "load", "load_genbank", "read_2bit", "read_fasta", "verify",
+]  # fmt: skip
 
 _LOADERS: dict[str, Callable[[], Dataset]] = {
     "ecoli": genomes.load_ecoli,
@@ -33,23 +37,53 @@ _LOADERS: dict[str, Callable[[], Dataset]] = {
 def load(name: str) -> Dataset:
     """Load a data set by name; `catalog()` lists the names.
 
-    Every file is checked against its SHA-256 before it is read.
+    Every file is checked against its SHA-256 before it is read. One that does not come with the course
+    is downloaded the first time.
 
     Raises:
         KeyError: no data set of that name; the message lists those there are.
-        DamagedFile: a file is missing or changed; the message says how to restore it.
+        DamagedFile: an embedded file is missing or changed; the message says how to restore it.
+        DownloadFailed: a download failed; the message says why, and where to put the file by hand.
     """
-    verify(name)
-    return _LOADERS[name]()
+    if name in _LOADERS:
+        verify(name)
+        return _LOADERS[name]()
+    from dnacourse.datasets import remote  # what downloads needs is imported only by those who download
+
+    if name in remote.read_remotes():
+        return remote.load_remote(name)
+    known = ", ".join([*sorted(_LOADERS), *remote.read_remotes()])
+    raise KeyError(f"no data set {name!r}; there are {known}")
+
+
+def load_genbank(accession: str) -> Tokens:
+    """A sequence by its GenBank accession with version (U00096.3), tokens (L,); downloaded once.
+
+    Raises:
+        ValueError: not an accession with a version.
+        DownloadFailed: a download failed; the message says why, and where to put the file by hand.
+    """
+    from dnacourse.datasets import remote
+
+    return remote.load_genbank(accession)
 
 
 def catalog() -> pd.DataFrame:
-    """One row a data set, indexed by name: what it is, counts, source, accession, paper, licence,
-    known faults, the recipe that built it, its files' checksums and their size in bytes."""
+    """One row a data set, indexed by name: what it is, counts, source, accession, paper, licence, split,
+    known faults, the recipe that built it, its files' checksums, their size in bytes, and whether it is
+    `embedded` (else `load` downloads it)."""
+    from dnacourse.datasets.remote import read_remotes
     from dnacourse.datasets.store import FILES
 
     rows = []
     for name, one in read_cards().items():
         sizes = [(FILES / file).stat().st_size for file in one.files if (FILES / file).exists()]
-        rows.append({**vars(one), "name": name, "bytes": sum(sizes)})
-    return pd.DataFrame(rows).set_index("name").rename(columns={"files": "checksums"})
+        rows.append(
+            {**vars(one), "name": name, "embedded": True, "checksums": one.files, "bytes": sum(sizes)}
+        )
+    for name, far in read_remotes().items():
+        checksums = {filename: file.sha256 for filename, file in far.files.items()}
+        size = sum(file.bytes for file in far.files.values())
+        row = {**vars(far), "recipe": "", "embedded": False, "checksums": checksums, "bytes": size}
+        rows.append({**row, "name": name})
+    return pd.DataFrame(rows).set_index("name").drop(columns="files")

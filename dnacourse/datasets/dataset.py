@@ -16,9 +16,9 @@ class Dataset:
         card: where it comes from and what is wrong with it.
     """
 
-    def __init__(self, name: str, **contents: Any) -> None:
+    def __init__(self, name: str, describes: Any = None, /, **contents: Any) -> None:
         self.name = name
-        self.card: Card = card(name)
+        self.card: Card = describes or card(name)
         self._contents = tuple(contents)
         self.__dict__.update(contents)
 

@@ -1,6 +1,5 @@
 """Whole genomes and pieces of genomes."""
 
-
 from dnacourse.datasets.dataset import Dataset
 from dnacourse.datasets.fasta import read_fasta
 from dnacourse.datasets.store import FILES, read_table

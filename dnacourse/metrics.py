@@ -1,0 +1,267 @@
+"""How good predictions are: ranking, thresholds, probabilities, and how sure one can be of each number.
+
+Every metric takes the truth and the predictions for one task, (n,), or for many at once, (n, tasks), and
+gives a number or an array (tasks,). A task in which only one class occurs has no answer: NaN, with a
+warning that names it.
+"""
+
+import warnings
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from sklearn import metrics as sk
+
+Metric = Callable[[npt.NDArray, npt.NDArray], float | npt.NDArray[np.float64]]
+_SMALLEST_PROBABILITY = 1e-12
+
+
+class OneClass(UserWarning):
+    """A metric is NaN, because only one class occurs."""
+
+
+class Interval(NamedTuple):
+    """A measured value and the interval that resampling gives it."""
+
+    value: float
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        return f"{self.value:.3f} ({self.low:.3f} to {self.high:.3f})"
+
+
+def auroc(y_true: npt.ArrayLike, y_score: npt.ArrayLike) -> float | npt.NDArray[np.float64]:
+    """Area under the ROC curve: how often a positive outranks a negative. 0.5 is chance.
+
+    Args:
+        y_true: 0 or 1, (n,) or (n, tasks).
+        y_score: any number that is higher where a positive is likelier, same shape.
+    """
+    return _each_task(sk.roc_auc_score, "AUROC", y_true, y_score)
+
+
+def auprc(y_true: npt.ArrayLike, y_score: npt.ArrayLike) -> float | npt.NDArray[np.float64]:
+    """Area under the precision-recall curve (average precision). Chance is the share of positives.
+
+    Args:
+        y_true: 0 or 1, (n,) or (n, tasks).
+        y_score: any number that is higher where a positive is likelier, same shape.
+    """
+    return _each_task(sk.average_precision_score, "AUPRC", y_true, y_score)
+
+
+def f1(
+    y_true: npt.ArrayLike, y_score: npt.ArrayLike, threshold: npt.ArrayLike = 0.5
+) -> float | npt.NDArray[np.float64]:
+    """Harmonic mean of precision and recall, calling positive what scores at least the threshold.
+
+    Args:
+        y_true: 0 or 1, (n,) or (n, tasks).
+        y_score: scores or probabilities, same shape.
+        threshold: one for all tasks, or (tasks,).
+    """
+    score = lambda true, called: sk.f1_score(true, called, zero_division=0.0)  # noqa: E731
+    return _each_task(score, "F1", y_true, _called(y_score, threshold))
+
+
+def mcc(
+    y_true: npt.ArrayLike, y_score: npt.ArrayLike, threshold: npt.ArrayLike = 0.5
+) -> float | npt.NDArray[np.float64]:
+    """Matthews' correlation of calls and truth: 1 perfect, 0 chance. Arguments as in `f1`."""
+    return _each_task(sk.matthews_corrcoef, "MCC", y_true, _called(y_score, threshold))
+
+
+def best_threshold(y_true: npt.ArrayLike, y_score: npt.ArrayLike) -> float:
+    """The threshold with the highest F1, to be found on validation data and used on test data, for one task.
+
+    Raises:
+        ValueError: shapes differ or are not (n,), or no positive is there.
+    """
+    true, score = _checked(y_true, y_score)
+    if true.ndim != 1 or not true.any():
+        raise ValueError("best_threshold needs one task, (n,), with at least one positive")
+    precision, recall, thresholds = sk.precision_recall_curve(true, score)
+    total = precision[:-1] + recall[:-1]
+    f1_of = np.divide(2 * precision[:-1] * recall[:-1], total, out=np.zeros_like(total), where=total > 0)
+    return float(thresholds[np.argmax(f1_of)])
+
+
+def perplexity(y_true: npt.ArrayLike, probabilities: npt.ArrayLike) -> float | npt.NDArray[np.float64]:
+    """exp of the mean -log of the probability that was given to what happened. 1 is certainty.
+
+    Args:
+        y_true: classes (n,), such as the next letter, 0 to 3; or yes and no for each task, (n, tasks).
+        probabilities: (n, classes), then the result is a number between 1 and, for an even guess, the
+            number of classes; or (n, tasks), the probability of yes, then the result is (tasks,), and
+            its geometric mean is the perplexity that Zhang and Kamath report (CS224d, 2016).
+
+    Raises:
+        ValueError: shapes that fit neither case, or a probability outside 0 to 1.
+    """
+    true, p = np.asarray(y_true), np.asarray(probabilities, dtype=np.float64)
+    if p.size and not (p.min() >= 0 and p.max() <= 1 + 1e-9):
+        raise ValueError(
+            f"probabilities must lie in 0..1; found {p.min():.3g}..{p.max():.3g}. Are these logits?"
+        )
+    if true.ndim == 1 and p.ndim == 2 and len(true) == len(p):
+        happened = p[np.arange(len(true)), true]
+        return float(np.exp(-np.log(np.maximum(happened, _SMALLEST_PROBABILITY)).mean()))
+    if true.ndim == 2 and true.shape == p.shape:
+        happened = np.where(true == 1, p, 1 - p)
+        result: npt.NDArray[np.float64] = np.exp(
+            -np.log(np.maximum(happened, _SMALLEST_PROBABILITY)).mean(axis=0)
+        )
+        return result
+    raise ValueError(
+        f"y_true {true.shape} and probabilities {p.shape} fit neither (n,) and (n, classes) nor (n, tasks) twice"
+    )
+
+
+def calibration(y_true: npt.ArrayLike, probabilities: npt.ArrayLike, bins: int = 10) -> pd.DataFrame:
+    """What was predicted against what happened, for one task.
+
+    Returns:
+        A row a bin of equal width that holds anything: `predicted`, the mean probability in it;
+        `observed`, the share of positives; `count`.
+    """
+    true, p = _checked(y_true, probabilities)
+    bin_of = np.minimum((p * bins).astype(int), bins - 1)
+    table = pd.DataFrame({"predicted": p, "observed": true, "bin": bin_of}).groupby("bin")
+    return table.agg(
+        predicted=("predicted", "mean"), observed=("observed", "mean"), count=("observed", "size")
+    )
+
+
+def calibration_error(y_true: npt.ArrayLike, probabilities: npt.ArrayLike, bins: int = 10) -> float:
+    """Mean distance between predicted and observed, each bin weighted by its count (Naeini et al. 2015)."""
+    table = calibration(y_true, probabilities, bins)
+    return float(np.average((table["predicted"] - table["observed"]).abs(), weights=table["count"]))
+
+
+def interval(
+    metric: Metric,
+    y_true: npt.ArrayLike,
+    y_score: npt.ArrayLike,
+    *,
+    groups: npt.ArrayLike | None = None,
+    confidence: float = 0.95,
+    resamples: int = 500,
+    random_state: int = 0,
+) -> Interval:
+    """A metric with its bootstrap interval (percentile method): how much it would vary with other test data.
+
+    Args:
+        metric: function of truth and scores, such as `auroc`; of many tasks the mean is taken.
+        y_true: (n,) or (n, tasks).
+        y_score: same shape.
+        groups: (n,); rows of a group are drawn together, where they are no independent evidence
+            (bins of one region, sites of one gene). Without it single rows are drawn.
+        confidence: share of the resampled values inside the interval.
+        resamples: how many test sets to draw.
+        random_state: seed.
+    """
+    true, score = _checked(y_true, y_score)
+    values = _resampled(
+        lambda rows: _mean(metric(true[rows], score[rows])), len(true), groups, resamples, random_state
+    )
+    return _as_interval(_mean(metric(true, score)), values, confidence)
+
+
+def interval_of_difference(
+    metric: Metric,
+    y_true: npt.ArrayLike,
+    y_score: npt.ArrayLike,
+    y_other: npt.ArrayLike,
+    *,
+    groups: npt.ArrayLike | None = None,
+    confidence: float = 0.95,
+    resamples: int = 500,
+    random_state: int = 0,
+) -> Interval:
+    """How much better the first scores are than the others, on the same rows; arguments as in `interval`.
+
+    Both are measured on the same resampled rows, so the interval is much narrower than those of the two
+    values would suggest.
+    """
+    true, score = _checked(y_true, y_score)
+    _, other = _checked(y_true, y_other)
+
+    def difference(rows: npt.NDArray[np.int64] | slice) -> float:
+        return _mean(metric(true[rows], score[rows])) - _mean(metric(true[rows], other[rows]))
+
+    values = _resampled(difference, len(true), groups, resamples, random_state)
+    return _as_interval(difference(slice(None)), values, confidence)
+
+
+def _resampled(
+    measure: Callable[[npt.NDArray[np.int64]], float],
+    n: int,
+    groups: npt.ArrayLike | None,
+    resamples: int,
+    random_state: int,
+) -> npt.NDArray[np.float64]:
+    rng = np.random.default_rng(random_state)
+    rows_of = None
+    if groups is not None:
+        _, group_of = np.unique(np.asarray(groups), return_inverse=True)
+        rows_of = np.split(np.argsort(group_of, kind="stable"), np.cumsum(np.bincount(group_of))[:-1])
+    values = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", OneClass)  # a drawn test set without positives is left out below
+        for _ in range(resamples):
+            if rows_of is None:
+                rows = rng.integers(0, n, n)
+            else:
+                rows = np.concatenate([rows_of[i] for i in rng.integers(0, len(rows_of), len(rows_of))])
+            values.append(measure(rows))
+    return np.array(values)
+
+
+def _as_interval(value: float, values: npt.NDArray[np.float64], confidence: float) -> Interval:
+    tail = 50 * (1 - confidence)
+    if np.isnan(values).all():
+        return Interval(value, float("nan"), float("nan"))
+    low, high = np.nanpercentile(values, [tail, 100 - tail])
+    return Interval(value, float(low), float(high))
+
+
+def _mean(value: float | npt.NDArray[np.float64]) -> float:
+    values = np.atleast_1d(value)
+    return float(np.nanmean(values)) if not np.isnan(values).all() else float("nan")
+
+
+def _checked(y_true: npt.ArrayLike, y_score: npt.ArrayLike) -> tuple[npt.NDArray, npt.NDArray]:
+    true, score = np.asarray(y_true), np.asarray(y_score, dtype=np.float64)
+    if true.shape != score.shape or true.ndim not in (1, 2):
+        raise ValueError(f"truth {true.shape} and predictions {score.shape} must both be (n,) or (n, tasks)")
+    if not np.isin(true, (0, 1)).all():
+        raise ValueError(f"the truth must be 0 or 1; found {np.unique(true)[:5]}")
+    if np.isnan(score).any():
+        raise ValueError(f"{np.isnan(score).sum()} predictions are NaN")
+    return true.astype(np.int64), score
+
+
+def _called(y_score: npt.ArrayLike, threshold: npt.ArrayLike) -> npt.NDArray[np.int64]:
+    return (np.asarray(y_score) >= np.asarray(threshold)).astype(np.int64)
+
+
+def _each_task(
+    metric: Callable[[npt.NDArray, npt.NDArray], float],
+    name: str,
+    y_true: npt.ArrayLike,
+    y_score: npt.ArrayLike,
+) -> float | npt.NDArray[np.float64]:
+    true, score = _checked(y_true, y_score)
+    columns = true.shape[1] if true.ndim == 2 else 1
+    both = [len(np.unique(column)) == 2 for column in true.reshape(len(true), columns).T]
+    if not all(both):
+        which = (
+            "the truth holds" if true.ndim == 1 else f"tasks {np.flatnonzero(~np.array(both)).tolist()} hold"
+        )
+        warnings.warn(f"{name} is NaN: {which} one class only", OneClass, stacklevel=3)
+    pairs = zip(true.reshape(len(true), columns).T, score.reshape(len(true), columns).T, both, strict=True)
+    values = [metric(one, other) if fine else np.nan for one, other, fine in pairs]
+    return np.array(values, dtype=np.float64) if true.ndim == 2 else float(values[0])

@@ -1,0 +1,273 @@
+"""Downloads against a server on this machine that is slow, breaks off, lies, refuses, or is not there."""
+
+import hashlib
+import io
+import socket
+import tarfile
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from dnacourse import datasets
+from dnacourse.cli import app
+from dnacourse.datasets import download, remote
+from dnacourse.datasets.download import DownloadFailed, fetch
+from dnacourse.sequence import decode
+
+CONTENT = bytes(range(256)) * 4000
+SHA256 = hashlib.sha256(CONTENT).hexdigest()
+
+
+class Server(ThreadingHTTPServer):
+    """Serves CONTENT under several names, each with a fault of its own; notes every request."""
+
+    daemon_threads = True
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.requests, self.files = [], {}
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def url(self, name):
+        return f"http://127.0.0.1:{self.server_port}/{name}"
+
+
+class Handler(BaseHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+    def do_GET(self):
+        name = self.path.strip("/").split("?")[0]
+        begin = int((self.headers.get("Range") or "bytes=0-")[6:-1])
+        self.server.requests.append((name, begin))
+        times = sum(1 for one, _ in self.server.requests if one == name)
+        content = self.server.files.get(name, CONTENT)
+        if name == "missing":
+            return self.send_error(404)
+        if name == "wrong":
+            content = b"an error page, sent as if it were the file"
+        if name == "norange":
+            begin = 0
+        if begin >= len(content):
+            return self.send_error(416)
+        self.send_response(206 if begin else 200)
+        self.send_header("Content-Length", str(len(content) - begin))
+        self.end_headers()
+        stop = len(content)
+        if name in ("cut", "norange") and times < 3:
+            stop = begin + (len(content) - begin) // 2
+        if name == "always-cut":
+            stop = begin
+        if name == "silent" and times == 1:
+            self.wfile.write(content[:200_000])
+            self.wfile.flush()
+            time.sleep(1.5)
+            stop = 0
+        self.wfile.write(content[begin:stop])
+        self.close_connection = True
+
+
+@pytest.fixture
+def server(monkeypatch, tmp_path):
+    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.delenv(download.OFFLINE, raising=False)
+    monkeypatch.setenv(download.CACHE, str(tmp_path / "cache"))
+    one = Server()
+    yield one
+    one.shutdown()
+    one.server_close()
+
+
+@pytest.fixture
+def target(tmp_path):
+    return tmp_path / "cache" / "set" / "file.bin"
+
+
+def left_behind(target):
+    return sorted(path.name for path in target.parent.iterdir()) if target.parent.exists() else []
+
+
+def test_a_download_is_whole_and_not_repeated(server, target):
+    assert fetch(target, [server.url("good")], SHA256).read_bytes() == CONTENT
+    fetch(target, [server.url("good")], SHA256)
+    assert len(server.requests) == 1 and left_behind(target) == ["file.bin"]
+
+
+@pytest.mark.parametrize("name", ["cut", "norange"])
+def test_a_connection_that_breaks_off_is_taken_up_again(server, target, name):
+    assert fetch(target, [server.url(name)], SHA256).read_bytes() == CONTENT
+    _, second, third = (begin for _, begin in server.requests)
+    assert 0.4 * len(CONTENT) < second <= len(CONTENT) // 2
+    assert third > 1.4 * second if name == "cut" else third <= second
+
+
+def test_a_server_that_falls_silent_is_left_after_a_while(server, target, monkeypatch):
+    monkeypatch.setattr(download, "SILENCE_SECONDS", 0.3)
+    assert fetch(target, [server.url("silent")], SHA256).read_bytes() == CONTENT
+    assert 100_000 < server.requests[1][1] <= 200_000
+
+
+def test_an_interrupted_run_goes_on_the_next_time(server, target):
+    target.parent.mkdir(parents=True)
+    target.with_name("file.bin.part").write_bytes(CONTENT[:12345])
+    fetch(target, [server.url("good")], SHA256)
+    assert server.requests == [("good", 12345)] and left_behind(target) == ["file.bin"]
+
+
+def test_a_part_that_was_already_whole_needs_nothing(server, target):
+    target.parent.mkdir(parents=True)
+    target.with_name("file.bin.part").write_bytes(CONTENT)
+    assert fetch(target, [server.url("good")], SHA256).read_bytes() == CONTENT
+
+
+def nobody():
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        return f"http://127.0.0.1:{door.getsockname()[1]}/file"
+
+
+def test_the_second_address_is_tried_and_every_failure_is_named(server, target):
+    bad = [nobody(), server.url("missing"), server.url("wrong"), server.url("always-cut")]
+    with pytest.raises(DownloadFailed) as failure:
+        fetch(target, bad, SHA256)
+    text = str(failure.value)
+    assert all(url in text for url in bad)
+    assert "no connection" in text and "the server answered 404 Not Found" in text
+    assert "its SHA-256 is not the expected" in text
+    assert f"download it elsewhere and put it at {target}" in text
+    assert not target.exists() and [name for name in left_behind(target) if not name.endswith(".part")] == []
+    assert fetch(target, [*bad, server.url("good")], SHA256).read_bytes() == CONTENT
+
+
+def test_wrong_bytes_do_not_poison_the_next_try(server, target):
+    with pytest.raises(DownloadFailed):
+        fetch(target, [server.url("wrong")], SHA256)
+    assert fetch(target, [server.url("good")], SHA256).read_bytes() == CONTENT
+    assert server.requests[-1] == ("good", 0)
+
+
+def test_a_file_put_there_by_hand_is_checked(server, target):
+    target.parent.mkdir(parents=True)
+    target.write_bytes(CONTENT)
+    assert fetch(target, [server.url("good")], SHA256) == target and server.requests == []
+    target.write_bytes(CONTENT[:-1] + b"!")
+    with pytest.raises(DownloadFailed, match="has changed or is damaged"):
+        fetch(target, [server.url("good")], SHA256)
+
+
+def test_without_a_published_checksum_the_first_download_counts(server, target):
+    fetch(target, [server.url("good")])
+    assert download.stored_checksum(target).read_text().strip() == SHA256
+    target.write_bytes(CONTENT[:-1])
+    with pytest.raises(DownloadFailed, match=r"Delete it \(and file\.bin\.sha256"):
+        fetch(target, [server.url("good")])
+
+
+def test_offline_says_where_to_put_the_file(server, target, monkeypatch):
+    monkeypatch.setenv(download.OFFLINE, "1")
+    with pytest.raises(DownloadFailed, match=rf"DNACOURSE_OFFLINE is set.*{target}.*from http"):
+        fetch(target, [server.url("good")], SHA256)
+    assert server.requests == []
+
+
+def test_no_room_on_the_disk(server, target, monkeypatch):
+    usage = download.shutil.disk_usage("/")
+    monkeypatch.setattr(download.shutil, "disk_usage", lambda _: usage._replace(free=1000))
+    with pytest.raises(DownloadFailed, match=r"are needed and 0\.0 GB are free.*set DNACOURSE_CACHE"):
+        fetch(target, [server.url("good")], SHA256)
+    assert left_behind(target) == []
+
+
+def use(monkeypatch, server, name, filename, content, sha256=None):
+    """Let a data set come from the server."""
+    server.files[filename] = content
+    card = remote.read_remotes()[name]
+    file = remote.RemoteFile(
+        len(content), sha256 or hashlib.sha256(content).hexdigest(), [server.url(filename)]
+    )
+    changed = {**remote.read_remotes(), name: remote.RemoteCard(**{**vars(card), "files": {filename: file}})}
+    monkeypatch.setattr(remote, "read_remotes", lambda: changed)
+
+
+def packed(files):
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz") as tar:
+        for name, content in files.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            tar.addfile(entry, io.BytesIO(content))
+    return buffer.getvalue()
+
+
+def test_the_dashboard_is_downloaded_unpacked_and_read(server, monkeypatch):
+    """Synthetic: the real archive, of 107 MB, cannot be shipped."""
+    files = {
+        f"deepbind/GATA1_K562/{part}.fa": b">1\nACGTN\n>0\nTTTTT\n" for part in ("train", "valid", "test")
+    }
+    use(monkeypatch, server, "dashboard", "deepbind.tar.gz", packed(files))
+    everything = datasets.load("dashboard")
+    one = remote.read_dashboard_set(everything.sets["GATA1_K562"])
+    assert [decode(row) for row in one.tokens] == ["ACGTN", "TTTTT"] * 3 and one.labels.tolist() == [1, 0] * 3
+    assert one.split.validation.tolist() == [2, 3] and "108 sets" in one.card.counts
+    datasets.load("dashboard")
+    assert len(server.requests) == 1
+
+
+def test_a_dashboard_set_that_is_none(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        remote.read_dashboard_set(tmp_path)
+    for part in ("train", "valid", "test"):
+        (tmp_path / f"{part}.fa").write_text(">1\nACGT\n")
+    for text, message in (
+        (">1\nACGT\n>0\n", "cut short"),
+        (">2\nAC\n", "label is '>2'"),
+        (">1\nAX\n", "record 0: letter 'X'"),
+    ):
+        (tmp_path / "valid.fa").write_text(text)
+        with pytest.raises(ValueError, match=message):
+            remote.read_dashboard_set(tmp_path)
+
+
+def test_a_genbank_accession(server, monkeypatch):
+    server.files["refused"] = b"<html>too many requests</html>"
+    server.files["ena"] = b">ENA|U00096|U00096.3 Escherichia coli\nACGT\nAC\n"
+    monkeypatch.setattr(remote, "GENBANK", (server.url("refused"), server.url("ena")))
+    assert decode(datasets.load_genbank("U00096.3")) == "ACGTAC"
+    datasets.load_genbank("U00096.3")
+    assert len(server.requests) == 2, "the second time from the cache"
+    with pytest.raises(DownloadFailed, match=r"is not the one sequence NC_000913\.3"):
+        datasets.load_genbank("NC_000913.3")
+    for wrong in ("U00096", "../U00096.3", "ecoli"):
+        with pytest.raises(ValueError, match="is no accession with a version"):
+            datasets.load_genbank(wrong)
+
+
+def test_the_command_line_gets_verifies_and_says_where(server, monkeypatch, tmp_path):
+    run = CliRunner().invoke
+    use(monkeypatch, server, "hg19", "hg19.2bit", b"not really the genome")
+    assert str(tmp_path / "cache") in run(app, ["data", "where"]).output
+    assert "hg19" not in run(app, ["data", "verify"]).output
+    result = run(app, ["data", "get", "hg19"])
+    assert result.exit_code == 0 and result.output.strip() == str(remote.path_of("hg19", "hg19.2bit"))
+    assert "OK    hg19" in run(app, ["data", "verify"]).output
+    remote.path_of("hg19", "hg19.2bit").write_bytes(b"not really the genomE")
+    result = run(app, ["data", "verify"])
+    assert result.exit_code == 1 and "has changed or is damaged" in result.output
+    result = run(app, ["data", "get", "hg99"])
+    assert result.exit_code == 1 and "no data set 'hg99' to download; there are hg19" in result.output
+    assert "to download" in run(app, ["data", "list"]).output
+
+
+def test_cards_of_what_is_to_download():
+    for name, card in remote.read_remotes().items():
+        assert all(len(text) > 3 for key, text in vars(card).items() if isinstance(text, str)), name
+        for file in card.files.values():
+            assert len(file.sha256) in (0, 64) and len(file.urls) >= 2
+            assert all(url.startswith("http") for url in file.urls)
+    table = datasets.catalog()
+    assert not table.loc["hg19", "embedded"] and table.loc["ecoli", "embedded"]
+    assert np.issubdtype(table["bytes"].dtype, np.integer)

@@ -1,0 +1,107 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dnacourse import motifs
+from dnacourse.datasets import load
+from dnacourse.sequence import PAD, encode, reverse_complement
+
+RNG = np.random.default_rng(0)
+
+
+def test_a_matrix_from_sites_by_hand():
+    sites = encode(["ACG", "ACT", "AGN", "CCG"])
+    matrix = motifs.matrix_from_sites(sites, pseudocount=0)
+    assert matrix.T.tolist() == [[0.75, 0.25, 0, 0], [0, 0.75, 0.25, 0], [0, 0, 2 / 3, 1 / 3]]
+    smoothed = motifs.matrix_from_sites(sites, pseudocount=4, background=(0.4, 0.1, 0.1, 0.4))
+    assert smoothed[:, 0].tolist() == pytest.approx([(3 + 1.6) / 8, (1 + 0.4) / 8, 0.4 / 8, 1.6 / 8])
+
+
+def test_log_odds_are_bits_over_the_background():
+    matrix = np.array([[0.5], [0.25], [0.125], [0.125]])
+    assert motifs.log_odds(matrix).ravel().tolist() == [1, 0, -1, -1]
+    assert motifs.log_odds(matrix, (0.125, 0.25, 0.125, 0.5)).ravel().tolist() == [2, 0, 0, -2]
+
+
+def test_information_and_consensus():
+    matrix = np.array([[1, 0.25, 0.5, 0], [0, 0.25, 0.5, 0], [0, 0.25, 0, 0.4], [0, 0.25, 0, 0.6]])
+    assert motifs.information(matrix) == pytest.approx([2, 0, 1, 2 + 0.4 * np.log2(0.4) + 0.6 * np.log2(0.6)])
+    assert motifs.consensus(matrix) == "AaAT"
+
+
+def by_hand(text, weights):
+    """The score of each window, letter by letter."""
+    width = weights.shape[1]
+    scores = []
+    for i in range(len(text) - width + 1):
+        letters = [("ACGT".find(letter), j) for j, letter in enumerate(text[i : i + width])]
+        known = all(row >= 0 for row, _ in letters)
+        scores.append(sum(weights[row, j] for row, j in letters) if known else -np.inf)
+    return scores
+
+
+@given(st.text("ACGTN", min_size=4, max_size=30), st.integers(1, 4))
+def test_scanning_equals_adding_up_by_hand(text, width):
+    weights = np.random.default_rng(width).normal(size=(4, width))
+    forward = by_hand(text, weights)
+    assert motifs.scan(encode(text), weights, both_strands=False) == pytest.approx(forward, abs=1e-5)
+    backward = by_hand(reverse_complement(text), weights)[::-1]
+    assert motifs.scan(encode(text), weights) == pytest.approx(np.maximum(forward, backward), abs=1e-5)
+
+
+def test_scanning_many_equals_scanning_each():
+    tokens, weights = RNG.integers(0, 4, (20, 50), dtype=np.uint8), RNG.normal(size=(4, 6))
+    many = motifs.scan(tokens, weights)
+    assert many.shape == (20, 45) and many.dtype == np.float32
+    assert all(np.array_equal(many[i], motifs.scan(tokens[i], weights)) for i in range(20))
+    assert np.array_equal(motifs.best_hit(tokens, weights), many.max(axis=1))
+    turned = motifs.scan(reverse_complement(tokens), weights)[:, ::-1]
+    assert np.allclose(turned, many, atol=1e-5), "both strands score alike from either side"
+    assert np.allclose(motifs.scan(tokens, motifs.reverse_complement_matrix(weights)), many, atol=1e-5)
+
+
+def test_padding_never_holds_a_site():
+    tokens = np.array([0, 1, PAD, 2, 3, 0], np.uint8)
+    scores = motifs.scan(tokens, np.ones((4, 2)))
+    assert np.isneginf(scores[1:3]).all() and scores[[0, 3, 4]].tolist() == [2, 2, 2]
+
+
+def test_jaspar_by_name_and_by_identifier():
+    ctcf = motifs.jaspar("CTCF")
+    assert ctcf.identifier.startswith("MA0139.") and ctcf.name == "CTCF"
+    assert np.array_equal(ctcf.counts, motifs.jaspar("MA0139").counts)
+    assert motifs.jaspar("MA0139.1").identifier == "MA0139.1" and motifs.jaspar("MA0139.1").counts.shape == (
+        4,
+        19,
+    )
+    assert "ATGC" in motifs.consensus(motifs.jaspar("POU5F1").counts)
+    assert "CTCF" in repr(ctcf)
+    with pytest.raises(KeyError, match=r"no motif 'CTC' in JASPAR2024; similar names: .*CTCF"):
+        motifs.jaspar("CTC")
+    with pytest.raises(KeyError, match="no motif 'MA9999'"):
+        motifs.jaspar("MA9999")
+
+
+def test_the_motif_of_mafk_finds_its_peaks():
+    peaks = load("mafk").tokens
+    weights = motifs.log_odds(motifs.probabilities(motifs.jaspar("MAFK").counts))
+    shuffled = RNG.permuted(peaks, axis=1)
+    assert (motifs.best_hit(peaks, weights) > motifs.best_hit(shuffled, weights)).mean() > 0.8
+
+
+def test_bad_input_is_named():
+    with pytest.raises(ValueError, match=r"sites \(n, w\)"):
+        motifs.matrix_from_sites(encode("ACGT"))
+    with pytest.raises(ValueError, match="nothing was counted at position 1"):
+        motifs.matrix_from_sites(encode(["AN", "AN"]), pseudocount=0)
+    with pytest.raises(ValueError, match=r"matrix \(4, w\)"):
+        motifs.log_odds(np.ones((5, 4)) / 4)
+    with pytest.raises(ValueError, match="do not sum to 1"):
+        motifs.log_odds(np.ones((4, 5)))
+    with pytest.raises(ValueError, match="minus infinity: give a pseudocount"):
+        motifs.log_odds(np.array([[1.0], [0], [0], [0]]))
+    with pytest.raises(ValueError, match="four probabilities"):
+        motifs.log_odds(np.full((4, 1), 0.25), (1, 0, 0, 0))
+    with pytest.raises(ValueError, match="have 3 letters, the motif has 4"):
+        motifs.scan(encode("ACG"), np.ones((4, 4)))

@@ -1,0 +1,49 @@
+import numpy as np
+import pytest
+
+from dnacourse.datasets import load
+from dnacourse.kmers import count_kmers
+from dnacourse.negatives import dinucleotide_shuffle, match_gc
+
+
+def test_a_shuffle_keeps_every_pair_and_changes_the_order():
+    tokens = load("oct4").tokens[:300]
+    shuffled = dinucleotide_shuffle(tokens)
+    assert shuffled.shape == tokens.shape and shuffled.dtype == np.uint8
+    assert np.array_equal(count_kmers(shuffled, (1, 2)), count_kmers(tokens, (1, 2)))
+    assert (shuffled == tokens).mean() < 0.5
+    assert not np.array_equal(count_kmers(shuffled, (3,)), count_kmers(tokens, (3,)))
+    assert np.array_equal(shuffled, dinucleotide_shuffle(tokens))
+    assert not np.array_equal(shuffled, dinucleotide_shuffle(tokens, random_state=1))
+
+
+def test_many_blocks_are_shuffled_with_different_seeds():
+    tokens = np.tile(np.random.default_rng(0).integers(0, 4, 100, dtype=np.uint8), (5000, 1))
+    shuffled = dinucleotide_shuffle(tokens)
+    assert len(np.unique(shuffled, axis=0)) > 4900
+
+
+def test_what_cannot_be_shuffled():
+    with pytest.raises(ValueError, match="unknown letters or padding"):
+        dinucleotide_shuffle(np.full((2, 10), 4, np.uint8))
+    with pytest.raises(ValueError, match=r"tokens \(N, L\)"):
+        dinucleotide_shuffle(np.zeros(10, np.uint8))
+    assert dinucleotide_shuffle(np.empty((0, 10), np.uint8)).shape == (0, 10)
+
+
+def test_matched_candidates_have_the_same_gc_and_none_is_taken_twice():
+    rng = np.random.default_rng(0)
+    targets, candidates = rng.normal(0.6, 0.05, 500), rng.uniform(0.2, 0.9, 20_000)
+    chosen = match_gc(candidates, targets)
+    assert len(set(chosen.tolist())) == 500
+    assert np.abs(candidates[chosen] - targets).max() <= 0.02
+    assert np.array_equal(chosen, match_gc(candidates, targets))
+    assert not np.array_equal(chosen, match_gc(candidates, targets, random_state=1))
+    assert match_gc([1.0, 0.0], [0.0, 1.0]).tolist() == [1, 0]
+
+
+def test_too_few_candidates_are_named():
+    with pytest.raises(
+        ValueError, match=r"2 candidates with a GC content of 0\.60 to 0\.62 are needed and 1 are there"
+    ):
+        match_gc([0.61, 0.2], [0.61, 0.61])
