@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 from PIL import Image
+from sklearn import metrics as sk
 
-from dnacourse import orfs, plots
+from dnacourse import metrics, orfs, plots
 from dnacourse.datasets import load
 from dnacourse.plots import figure, palette
-from dnacourse.sequence import decode, encode
+from dnacourse.sequence import decode, encode, one_hot
 
 
 @pytest.fixture
@@ -139,4 +140,89 @@ def test_tracks_share_one_axis_and_carry_the_landmarks():
     assert all(len(ax.lines) == 2 for ax in fig.axes)
     assert all(list(ax.lines[1].get_xdata()) == [2.0, 2.0] for ax in fig.axes)
     assert fig.axes[0].texts[0].xy[0] == 2.0 and list(fig.axes[1].lines[0].get_ydata()) == [1] * 5
+    plt.close("all")
+
+
+def test_letter_barcode_gives_each_token_its_colour():
+    _, ax = plt.subplots()
+    plots.letter_barcode(ax, np.array([[0, 1, 2], [3, 4, 5]], np.uint8), first=10)
+    image = ax.images[0]
+    shown = [to_hex(image.cmap(image.norm(token))).upper() for token in range(6)]
+    assert shown == [plots.LETTER_COLOURS[letter] for letter in "ACGTN-"]
+    assert ax.get_xlim() == (10, 13) and ax.get_ylim() == (2, 0)
+    plt.close("all")
+
+
+def test_plane_barcode_is_the_one_hot_array():
+    _, ax = plt.subplots()
+    planes = one_hot(encode("ACGTN"))
+    plots.plane_barcode(ax, planes)
+    assert np.array_equal(ax.images[0].get_array(), planes)
+    assert [label.get_text() for label in ax.get_yticklabels()] == list("ACGT")
+    assert to_hex(ax.images[0].cmap(ax.images[0].norm(1))) == "#000000"
+    plt.close("all")
+
+
+def test_label_barcode_has_a_row_a_task():
+    _, (ax, other) = plt.subplots(1, 2)
+    labels = np.array([[1, 0], [0, 0], [1, 1]])
+    plots.label_barcode(ax, labels, ["CTCF", "GAF"])
+    assert np.array_equal(ax.images[0].get_array(), labels.T)
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["CTCF", "GAF"]
+    plots.label_barcode(other, labels - 0.5, ["CTCF", "GAF"], signed=True)
+    assert other.images[0].get_clim() == (-1, 1) and ax.images[0].get_clim() == (0, 1)
+    plt.close("all")
+
+
+def test_a_logo_is_as_high_as_its_information():
+    matrix = np.array([[1, 0.25], [0, 0.25], [0, 0.25], [0, 0.25]])
+    _, (ax, other) = plt.subplots(1, 2)
+    assert plots.logo(ax, matrix) is ax
+    tops = [patch.get_extents().transformed(ax.transData.inverted()).y1 for patch in ax.patches]
+    assert max(tops) == pytest.approx(2, abs=0.05)
+    assert plots.LETTER_COLOURS["A"] in {to_hex(patch.get_facecolor()).upper() for patch in ax.patches}
+    plots.logo(other, np.array([[1.5], [-0.5], [0], [0]]), heights=True)
+    assert other.get_ylim()[0] < 0 < other.get_ylim()[1]
+    plt.close("all")
+
+
+def test_ranking_curves_are_scikit_learns_within_their_bands():
+    rng = np.random.default_rng(0)
+    true = rng.integers(0, 2, 300)
+    score = true + rng.normal(0, 1, 300)
+    for kind, sharing in (("roc", sk.roc_curve), ("precision-recall", sk.precision_recall_curve)):
+        _, ax = plt.subplots()
+        plots.ranking_curve(ax, true, score, "model", "#0072B2", kind=kind)
+        line = ax.lines[0]
+        x, y = (sharing(true, score)[i] for i in ((0, 1) if kind == "roc" else (1, 0)))
+        order = np.argsort(x, kind="stable")
+        assert np.allclose(
+            line.get_ydata()[20:180], np.interp(line.get_xdata()[20:180], x[order], y[order]), atol=0.05
+        )
+        vertices = ax.collections[0].get_paths()[0].vertices
+        middle = vertices[np.isclose(vertices[:, 0], 0.5)][:, 1]
+        assert middle.min() < line.get_ydata()[100] < middle.max()
+    plt.close("all")
+
+
+def test_calibration_curve_and_band():
+    _, ax = plt.subplots()
+    table = metrics.calibration([0, 1, 1, 1], [0.1, 0.1, 0.9, 0.9])
+    plots.calibration_curve(ax, table, "model", "#0072B2")
+    assert ax.lines[1].get_xydata().tolist() == [[0.1, 0.5], [0.9, 1.0]]
+    _, ax = plt.subplots()
+    plots.band(ax, [0, 1], [1, 2], [0.5, 1.5], [1.5, 2.5], "growth", "#0072B2")
+    assert ax.texts[0].get_text() == "growth" and ax.texts[0].xy == (1, 2)
+    assert ax.collections[0].get_paths()[0].vertices[:, 1].min() == 0.5
+    plt.close("all")
+
+
+def test_the_ladder_shows_value_interval_and_chance():
+    _, ax = plt.subplots()
+    rungs = {"GC": metrics.Interval(0.6, 0.55, 0.65), "k-mers": metrics.Interval(0.8, 0.78, 0.82)}
+    plots.ladder(ax, rungs, "AUROC", chance=0.5)
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["GC", "k-mers"]
+    drawn = [line.get_xydata().tolist() for line in ax.lines]
+    assert [[0.55, 0], [0.65, 0]] in drawn and [[0.8, 1]] in drawn and ax.lines[0].get_xdata()[0] == 0.5
+    assert {"0.600", "0.800", "chance"} <= {text.get_text() for text in ax.texts}
     plt.close("all")
