@@ -36,7 +36,8 @@ class Split:
     train: Indices
     validation: Indices
     test: Indices
-    _evidence: Callable[["Split"], str] = field(repr=False, default=lambda split: "nothing more is promised")
+    evidence: Callable[["Split"], str] = field(default=lambda split: "nothing more is promised")
+    """Works out what the split promises besides: a sentence, or PromiseBroken."""
 
     def __repr__(self) -> str:
         return f"Split({', '.join(f'{part} {len(getattr(self, part)):,}' for part in PARTS)})"
@@ -54,7 +55,11 @@ class Split:
         if len(rows) and (rows.min() != 0 or rows.max() != len(rows) - 1):
             raise PromiseBroken(f"row {np.setdiff1d(np.arange(len(rows)), rows)[0]} is in no part")
         sizes = ", ".join(f"{part} {len(getattr(self, part)):,}" for part in PARTS)
-        return f"{sizes}: each row once; {self._evidence(self)}."
+        return f"{sizes}: each row once; {self.evidence(self)}."
+
+    def held_to(self, other: "Split") -> "Split":
+        """The same rows under the promise of another split of the same data, which `prove` then tests."""
+        return Split(self.train, self.validation, self.test, other.evidence)
 
     def part_of_rows(self) -> npt.NDArray[np.str_]:
         """For each row the name of its part, array (n,)."""

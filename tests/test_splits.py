@@ -92,7 +92,7 @@ def test_the_proof_is_worked_out_again_from_the_sequences():
     part_of[50] = elsewhere[part_of[50]]
     parts = [np.flatnonzero(part_of == part) for part in splits.PARTS]
     with pytest.raises(PromiseBroken, match=r"share 1\.00 of their 15-mers"):
-        Split(*parts, split._evidence).prove()
+        Split(*parts).held_to(split).prove()
 
 
 def test_a_row_twice_or_nowhere_breaks_every_promise():

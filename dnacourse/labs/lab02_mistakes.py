@@ -1,0 +1,182 @@
+"""Right answers to lab 02, likely wrong ones as functions that are wrong in one way, and what to say to each."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from dnacourse import sequence
+from dnacourse.sequence import PAD, Tokens
+
+Batch = tuple[Tokens, npt.NDArray[np.bool_]]
+
+
+def encode(text: str) -> Tokens:
+    """The right answer to exercise 1."""
+    return np.array([max("ACGTN".find(letter), -1) % 5 for letter in text.upper()], dtype=np.uint8)
+
+
+def _in_order(letters: str) -> Callable[[str], Tokens]:
+    return lambda text: np.array([(letters + "N").index(x) for x in text.upper()], dtype=np.uint8)
+
+
+def _without_n(text: str) -> Tokens:
+    return encode(text.upper().replace("N", ""))
+
+
+TOKENS: dict[Callable[..., Any], str] = {
+    _without_n: "The N is gone, so every letter behind it has moved. N is a letter of its own: token 4.",
+    lambda text: np.where(encode(text) == 4, 0, encode(text)): "N became 0, and 0 is A. Give it 4.",
+    lambda text: encode(text) + 1: "Tokens count from 0: A is 0.",
+    lambda text: np.array([max("ACGTN".find(x), -1) % 5 for x in text]): "Small letters count as N. They are letters like "
+    "capitals, only marked as a repeat.",
+    _in_order("ACTG"): "G and T have changed places: the order is A, C, G, T.",
+    _in_order("AGCT"): "C and G have changed places: the order is A, C, G, T.",
+    _in_order("ATCG"): "The order of the letters is A, C, G, T.",
+    _in_order("ATGC"): "The order of the letters is A, C, G, T.",
+}  # fmt: skip
+
+
+def one_hot(tokens: Tokens) -> npt.NDArray:
+    """The right answer to exercise 2."""
+    return (tokens[:, None, :] == np.arange(4)[:, None]).astype(np.uint8)
+
+
+def _with_n_as(value: float) -> Callable[[Tokens], npt.NDArray]:
+    return lambda t: np.where((t == 4)[:, None, :], value, one_hot(t).astype(float))
+
+
+PLANES: dict[Callable[..., Any], str] = {
+    lambda t: one_hot(t).transpose(0, 2, 1): "The shape is (N, L, 4): the four answers stand side by side. Here the planes come before the "
+    "positions, (N, 4, L).",
+    lambda t: one_hot(t).transpose(1, 0, 2): "The shape is (4, N, L). The sequences come first: (N, 4, L).",
+    lambda t: one_hot(np.where(t > 3, 0, t)): "Unknown letters and padding have become A. Their column is four zeros.",
+    lambda t: one_hot(np.where(t > 3, 3, t)): "Unknown letters and padding have become T. Their column is four zeros.",
+    lambda t: one_hot(np.where(t == PAD, 0, t)): "Padding has become A. Its column is four zeros, like that of N.",
+    lambda t: one_hot(np.where(t == 4, 0, t)): "N has become A. Its column is four zeros.",
+    _with_n_as(0.25): "N became a quarter in each plane. That is used too, but here an unknown letter is four zeros.",
+    _with_n_as(1): "N became a one in every plane: all four letters at once. It is four zeros.",
+    lambda t: (t[:, None, :] == np.arange(5)[:, None]).astype(int): "There are five planes: N has got one. Four is enough, N is four zeros.",
+    lambda t: (t[:, None, :] == np.arange(6)[:, None]).astype(int): "There are six planes: N and padding have got one each. Four is enough.",
+    lambda t: 1 - one_hot(t): "Zeros and ones have changed places.",
+    lambda t: np.eye(6)[t][..., :4]: "The shape is (N, L, 4): the four answers stand side by side. Here the planes come before the "
+    "positions, (N, 4, L).",
+}  # fmt: skip
+
+
+def other_strand(planes: npt.NDArray) -> npt.NDArray:
+    """The right answer to exercise 3."""
+    return planes[:, ::-1, ::-1]
+
+
+STRANDS: dict[Callable[..., Any], str] = {
+    lambda p: p[:, :, ::-1]: "That is the sequence read backwards. Each letter must also become its partner.",
+    lambda p: p[:, ::-1]: "Each letter has its partner, but the reading has not been turned round.",
+    lambda p: p[::-1, ::-1, ::-1]: "The order of the sequences is turned round as well: leave the first axis alone.",
+    lambda p: p[::-1]: "Only the order of the sequences is turned round. The first axis counts sequences.",
+    lambda p: p[::-1, ::-1]: "The axes are (N, 4, L). You turned the first two, the sequences and the planes.",
+    lambda p: p: "That is the same strand.",
+    lambda p: 1 - p[:, ::-1, ::-1]: "Zeros and ones have changed places.",
+}  # fmt: skip
+
+
+def pad(sequences: Sequence[Tokens], length: int) -> Batch:
+    """The right answer to exercise 4."""
+    return sequence.pad([tokens[:length] for tokens in sequences], length)
+
+
+def _filled(value: int) -> Callable[..., Batch]:
+    def fill(sequences: Sequence[Tokens], length: int) -> Batch:
+        tokens, mask = pad(sequences, length)
+        return np.where(mask, tokens, value).astype(np.uint8), mask
+
+    return fill
+
+
+def _kept_ends(sequences: Sequence[Tokens], length: int) -> Batch:
+    return sequence.pad([tokens[max(0, len(tokens) - length) :] for tokens in sequences], length)
+
+
+def _left(sequences: Sequence[Tokens], length: int) -> Batch:
+    return sequence.pad([tokens[:length] for tokens in sequences], length, side="left")
+
+
+def _to_the_longest(sequences: Sequence[Tokens], length: int) -> Batch:
+    return sequence.pad([tokens[:length] for tokens in sequences])
+
+
+BATCHES: dict[Callable[..., Any], str] = {
+    _filled(0): "The filling is 0, and 0 is A: a model will see a tail of A. Fill with 5.",
+    _filled(4): "The filling is 4, which means a letter nobody could read. There is no letter here: fill with 5.",
+    lambda s, n: (pad(s, n)[0], ~pad(s, n)[1]): "The mask is upside down: True belongs on letters.",
+    lambda s, n: (pad(s, n)[0], pad(s, n)[0] < 4): "The mask is False on N. N is a place of the sequence, though its letter is unknown: the mask is "
+    "False on filling only.",
+    lambda s, n: (pad(s, n)[0], np.ones_like(pad(s, n)[1])): "The mask is True everywhere. It must be False where a row was filled up.",
+    lambda s, n: pad(s, n)[::-1]: "The two arrays have changed places: first the tokens, then the mask.",
+    lambda s, n: pad(s, n)[0]: "Only one array came back. Return two: the tokens and the mask.",
+    _kept_ends: "A sequence that is too long has lost its beginning. Keep the first letters, `[:length]`.",
+    _left: "The filling stands on the left. Put it behind the letters.",
+    _to_the_longest: "The rows are as long as the longest sequence. They must have `length` columns.",
+}  # fmt: skip
+
+
+def gc_of_batch(tokens: Tokens, mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
+    """The right answer to exercise 5."""
+    known = (mask & (tokens < 4)).sum(axis=1)
+    gc = np.isin(tokens, (1, 2)).sum(axis=1)
+    return np.divide(gc, known, out=np.full(len(tokens), np.nan), where=known > 0)
+
+
+def _gc_over(count: Callable[..., npt.NDArray]) -> Callable[..., npt.NDArray]:
+    def share(tokens: Tokens, mask: npt.NDArray[np.bool_]) -> npt.NDArray:
+        number = np.broadcast_to(count(tokens, mask), len(tokens)).astype(float)
+        gc = np.isin(tokens, (1, 2)).sum(axis=1)
+        return np.divide(gc, number, out=np.full(len(tokens), np.nan), where=number > 0)
+
+    return share
+
+
+CONTENTS: dict[Callable[..., Any], str] = {
+    _gc_over(lambda t, m: t.shape[1]): "You divide by all places, the filling among them, so short sequences seem poor in G and C. Divide by the letters.",
+    _gc_over(lambda t, m: m.sum(axis=1)): "You divide by all letters, N among them. An N may be a G: divide by the letters that are known.",
+    _gc_over(lambda t, m: (t != 4).sum(axis=1)): "N is left out of the count, but the filling is not. Divide by the letters that are known.",
+    lambda t, m: np.nan_to_num(gc_of_batch(t, m)): "A row without one known letter has no GC content: NaN, not 0. A zero would say that it is all A and T.",
+    lambda t, m: 1 - gc_of_batch(t, m): "That is the share of A and T.",
+    lambda t, m: np.nanmean(gc_of_batch(t, m)): "One number for the whole batch came back. Give one for each row.",
+    lambda t, m: 100 * gc_of_batch(t, m): "Give shares between 0 and 1, not per cent.",
+    lambda t, m: (t == 2).sum(axis=1) / np.maximum((m & (t < 4)).sum(axis=1), 1): "Only G is counted, not C.",
+}  # fmt: skip
+
+
+def words_of(text: str, k: int, step: int = 1, with_n: bool = False) -> set[str]:
+    """The words of k letters in a text; those with N only if asked for."""
+    words = {text[i : i + k] for i in range(0, len(text) - k + 1, step)}
+    return words if with_n else {word for word in words if "N" not in word}
+
+
+def leaked(train: Sequence[str], test: Sequence[str], k: int, **options: Any) -> float:
+    """The right answer to exercise 6."""
+    seen = set().union(*(words_of(text, k, **options) for text in train))
+    return sum(not seen.isdisjoint(words_of(text, k, **options)) for text in test) / len(test)
+
+
+def _share_of_words(train: Sequence[str], test: Sequence[str], k: int) -> float:
+    seen = set().union(*(words_of(text, k) for text in train))
+    every = set().union(*(words_of(text, k) for text in test))
+    return len(seen & every) / len(every)
+
+
+LEAKS: dict[Callable[..., Any], str] = {
+    lambda a, b, k: len(set(a) & set(b)) / len(set(b)): "You compare whole sequences. One that is shifted by a letter is no copy, and leaks all the same: compare words of k letters.",
+    lambda a, b, k: sum(text in set(a) for text in b) / len(b): "You compare whole sequences. One that is shifted by a letter is no copy, and leaks all the same: compare words of k letters.",
+    lambda a, b, k: leaked(b, a, k): "The share is taken over the training sequences. The question is how many of the *test* sequences leak.",
+    lambda a, b, k: leaked(a, b, k) * len(b): "That is the number of test sequences. Divide by how many there are.",
+    lambda a, b, k: 1 - leaked(a, b, k): "That is the share that does not leak.",
+    _share_of_words: "That is the share of words. Count sequences: one shared word is enough to leak.",
+    lambda a, b, k: leaked(a, b, k, with_n=True): "A word with N counts as shared. Nobody knows those letters, so they prove nothing: leave such words out.",
+    lambda a, b, k: leaked(a, b, k, step=k): "You cut the sequences into words one behind the other. Shift by a single letter and no word is the same: take the word at every place.",
+    lambda a, b, k: leaked([x[:-1] for x in a], [x[:-1] for x in b], k): "The last word of each sequence is missing: there are len(text) - k + 1 of them.",
+    lambda a, b, k: 100 * leaked(a, b, k): "Give a share between 0 and 1, not per cent.",
+    lambda a, b, k: sum(any(w in x for x in a for w in [t[:k]]) for t in b) / len(b): "Only the first word of each test sequence is looked up. Any of its words may be shared.",
+}  # fmt: skip
