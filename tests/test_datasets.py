@@ -49,6 +49,7 @@ def test_ecoli_annotation():
     starts = [text[:3] for text in letters]
     assert [starts.count(codon) for codon in ("ATG", "GTG", "TTG")] == [3912, 343, 78]
     assert sum(text[-3:] in ("TAA", "TAG", "TGA") for text in letters) == 4351
+    assert ecoli.rna_genes["type"].value_counts().to_dict() == {"tRNA": 86, "ncRNA": 72, "rRNA": 22}
 
 
 def test_virus_genes_are_whole():

@@ -232,6 +232,35 @@ def test_the_command_refuses_where_work_would_be_lost(course):
     assert command(course)[0] == 0 and command(course, "--check")[0] == 0
 
 
+def test_results_are_those_of_the_notebooks_and_the_page_shows_them(course):
+    lecture = the(course, "lectures")
+    measure = """
+# %%
+from dnacourse import results
+from dnacourse.metrics import Interval
+
+rungs = {"guess": Interval(0.5, 0.4, 0.6)}
+results.record("toy", rungs, task="T", data="D", split="S", metric="AUROC", chance=0.5)
+"""
+    lecture.path.write_text(LECTURE + measure)
+    build.build(lecture, at="ci")
+    assert not (course / "results").exists(), "a run at ci scale measures nothing"
+    build.build(lecture)
+    path, page = course / "results" / "toy.json", course / "docs" / "scoreboard.md"
+    assert '"notebook": "lectures/01_a.ipynb"' in path.read_text()
+    status, said = command(course)
+    assert status == 0 and "writing docs/scoreboard.md" in said and "| guess | 0.500 |" in page.read_text()
+    assert command(course, "--check")[0] == 0
+    page.write_text(page.read_text().replace("0.500", "0.999"))
+    assert "docs/scoreboard.md does not show what is in results/" in command(course, "--check")[1]
+    assert command(course)[0] == 0
+    path.write_text(path.read_text().replace("0.5", "0.9"))
+    assert "results/toy.json is not what lectures/01_a.ipynb measured" in command(course, "--check")[1]
+    assert command(course)[0] == 0 and command(course, "--check")[0] == 0
+    path.with_name("other.json").write_text(path.read_text())
+    assert "results/other.json was measured by no notebook" in command(course, "--check")[1]
+
+
 def test_a_lecture_shows_its_times_and_data_and_has_outputs(course):
     lecture = the(course, "lectures")
     build.build(lecture)

@@ -13,11 +13,13 @@ def _sequence(filename: str) -> Tokens:
 
 
 def load_ecoli() -> Dataset:
-    """`tokens` (4641652,); `genes`, a row for each annotated CDS row; `landmarks`, oriC and dif."""
+    """`tokens` (4641652,); `genes`, a row for each annotated CDS row; `rna_genes`, a row for each gene
+    whose RNA is not translated; `landmarks`, oriC and dif."""
     return Dataset(
         "ecoli",
         tokens=_sequence("ecoli/genome.fa.gz"),
         genes=read_table("ecoli/genes.csv.gz"),
+        rna_genes=read_table("ecoli/rna_genes.csv.gz"),
         landmarks=read_table("ecoli/landmarks.csv.gz", index_col="name"),
     )
 

@@ -23,7 +23,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from dnacourse import kmers, metrics, negatives, orfs, plots, scale, sequence, splits
+from dnacourse import kmers, metrics, negatives, plots, scale, sequence, splits
 from dnacourse.datasets import load
 
 plots.use_style()
@@ -558,6 +558,7 @@ except splits.PromiseBroken as problem:
 
 # %%
 import ipywidgets
+
 
 def show_window(shift):
     """200 windows of 40 letters, moved by so many letters from the exon end."""

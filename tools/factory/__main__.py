@@ -58,6 +58,9 @@ def build_stale(only: list[str], discard: bool, force: bool, root: Path) -> None
                 )
             print(f"writing {manuscript.handed_out.relative_to(root)}", flush=True)
             build.write(build.hand_out(manuscript), manuscript.handed_out)
+    if any(check.SCOREBOARD in line for line in check.stale_results(root)):
+        print(f"writing {check.SCOREBOARD}", flush=True)
+        build.write_scoreboard(root / check.SCOREBOARD, root / "results")
 
 
 if __name__ == "__main__":

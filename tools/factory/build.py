@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Container
 from pathlib import Path
+from unittest import mock
 
 import nbformat
 import papermill
@@ -16,7 +17,7 @@ from nbclient import NotebookClient
 from nbformat.notebooknode import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions, ComputeChecksums, LockCells
 
-from dnacourse import scale
+from dnacourse import results, scale
 from dnacourse.grading.course import CODE_STUB, TEXT_STUB
 from tools.factory.dependencies import fingerprint
 from tools.factory.manuscript import Manuscript, ManuscriptError
@@ -68,7 +69,9 @@ def build(manuscript: Manuscript, at: str = "laptop") -> Path:
     if manuscript.kind == "labs":
         hand_out(manuscript, run_minutes=1)  # so that a lab that cannot be handed out is not half built
     begin = time.monotonic()
-    executed = execute(manuscript, at)
+    with tempfile.TemporaryDirectory() as scratch:
+        executed = execute(manuscript, at, Path(scratch) if at != "ci" else None)
+        measured = {path.name: path.read_bytes() for path in sorted(Path(scratch).glob("*.json"))}
     run_minutes = math.ceil((time.monotonic() - begin) / 60)
     notebook = manuscript.render(run_minutes)
     for cell, done in zip(notebook.cells, executed.cells, strict=True):
@@ -82,18 +85,32 @@ def build(manuscript: Manuscript, at: str = "laptop") -> Path:
         "source": source,
         "text": text_fingerprint(notebook),
         "outputs": outputs_fingerprint(notebook),
+        "results": {name: hashlib.sha256(content).hexdigest() for name, content in measured.items()},
     }
+    for name, content in measured.items():
+        (manuscript.root / "results").mkdir(exist_ok=True)
+        (manuscript.root / "results" / name).write_bytes(content)
     write(notebook, manuscript.built)
     return manuscript.built
 
 
-def execute(manuscript: Manuscript, at: str) -> NotebookNode:
-    """Run all cells in a fresh kernel, in the folder that the notebook will lie in."""
+def execute(manuscript: Manuscript, at: str, measured: Path | None) -> NotebookNode:
+    """Run all cells in a fresh kernel, in the folder that the notebook will lie in.
+
+    Args:
+        manuscript: what to run.
+        at: the scale.
+        measured: folder for the results that it records; they are not kept if None.
+    """
     notebook = manuscript.render(run_minutes=1)
     manuscript.built.parent.mkdir(parents=True, exist_ok=True)
     environment = {**os.environ, **SETTINGS, scale.VARIABLE: at}
+    environment |= {
+        results.FOLDER: str(measured or ""),
+        results.NOTEBOOK: manuscript.built.relative_to(manuscript.root).as_posix(),
+    }
     if manuscript.kind == "notebooks":
-        return execute_with_papermill(notebook, at, manuscript.built.parent)
+        return execute_with_papermill(notebook, at, manuscript.built.parent, environment)
     client = NotebookClient(
         notebook,
         timeout=CELL_TIMEOUT_SECONDS,
@@ -104,9 +121,11 @@ def execute(manuscript: Manuscript, at: str) -> NotebookNode:
     return client.execute(env=environment)
 
 
-def execute_with_papermill(notebook: NotebookNode, at: str, folder: Path) -> NotebookNode:
+def execute_with_papermill(
+    notebook: NotebookNode, at: str, folder: Path, environment: dict[str, str] | None = None
+) -> NotebookNode:
     """Run a reproduction with the parameter `scale`; papermill's own cell is taken out again."""
-    with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory() as scratch, mock.patch.dict(os.environ, environment or {}):
         source, target = Path(scratch, "in.ipynb"), Path(scratch, "out.ipynb")
         nbformat.write(notebook, source)
         papermill.execute_notebook(
@@ -178,6 +197,12 @@ def write(notebook: NotebookNode, path: Path) -> None:
     scratch = path.with_suffix(".writing")
     scratch.write_text(as_text(notebook), encoding="utf-8")
     scratch.replace(path)
+
+
+def write_scoreboard(page: Path, folder: Path) -> None:
+    """Make the page from all results."""
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.write_text(results.scoreboard(results.read(folder)), encoding="utf-8")
 
 
 def as_text(notebook: NotebookNode) -> str:

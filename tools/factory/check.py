@@ -1,14 +1,17 @@
 """What is stale, and what was edited in a built notebook, found without executing anything."""
 
+import hashlib
 from pathlib import Path
 
 import nbformat
 
+from dnacourse import results
 from dnacourse.grading.course import CODE_STUB, TEXT_STUB
 from tools.factory.build import hand_out, outputs_fingerprint, source_fingerprint, text_fingerprint
 from tools.factory.manuscript import OUTPUT_FOLDERS, ROOT, Manuscript, ManuscriptError, manuscripts
 
 CARRY = "carry the edit back with `make notebooks CARRY={path}`, or drop all such edits with `make notebooks DISCARD=1`"
+SCOREBOARD = "docs/scoreboard.md"
 RUN_AGAIN = "was run again since it was built, so its outputs are others"
 
 
@@ -50,6 +53,10 @@ def stale(manuscript: Manuscript) -> str | None:
         return f"{name} is older than its manuscript or the package: run `make notebooks`"
     if stored.get("text") != text_fingerprint(manuscript.render(stored["run_minutes"])):
         return f"{name} does not hold the manuscript's text: run `make notebooks`"
+    for filename, checksum in stored.get("results", {}).items():
+        path = manuscript.root / "results" / filename
+        if not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != checksum:
+            return f"results/{filename} is not what {name} measured: run `make notebooks`"
     if not as_built(manuscript):
         return f"{name} {RUN_AGAIN}: run `make notebooks`"
     return None
@@ -85,6 +92,25 @@ def orphans(root: Path = ROOT) -> list[str]:
     ]
 
 
+def stale_results(root: Path = ROOT) -> list[str]:
+    """Results that no notebook measured, and a scoreboard that does not show those there are."""
+    measured: set[str] = set()
+    for manuscript in manuscripts(root):
+        if manuscript.built.exists():
+            stored = nbformat.read(manuscript.built, as_version=4).metadata.get("dnacourse", {})
+            measured |= set(stored.get("results", {}))
+    lines = [
+        f"results/{path.name} was measured by no notebook: delete it"
+        for path in sorted((root / "results").glob("*.json"))
+        if path.name not in measured
+    ]
+    page = root / SCOREBOARD
+    expected = results.scoreboard(results.read(root / "results"))
+    if measured and (not page.exists() or page.read_text(encoding="utf-8") != expected):
+        lines.append(f"{SCOREBOARD} does not show what is in results/: run `make notebooks`")
+    return lines
+
+
 def problems(root: Path = ROOT) -> list[str]:
     """Everything that is not as the manuscripts say, a line each."""
     lines = []
@@ -94,4 +120,4 @@ def problems(root: Path = ROOT) -> list[str]:
             lines += edits(manuscript) or [line for line in found if line]
         except ManuscriptError as error:
             lines.append(str(error))
-    return lines + orphans(root)
+    return lines + orphans(root) + stale_results(root)

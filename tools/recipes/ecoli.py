@@ -1,4 +1,4 @@
-"""Build `ecoli`: the MG1655 chromosome, its annotated CDS rows, and oriC and dif."""
+"""Build `ecoli`: the MG1655 chromosome, its annotated CDS rows and RNA genes, and oriC and dif."""
 
 import pandas as pd
 from _packages import compare_with_card, pypi, write_fasta, write_table
@@ -30,6 +30,10 @@ def main() -> None:
     genes["segments"] = cds.groupby("ID")["ID"].transform("size")
     genes["pseudogene"] = cds["Parent"].isin(pseudogenes)
     write_table(FILES / "ecoli/genes.csv.gz", genes)
+
+    rna = gff[gff["type"].isin(["tRNA", "rRNA", "ncRNA"])].sort_values(["start", "end"])
+    columns = ["start", "end", "strand", "type", "gene", "locus_tag", "product"]
+    write_table(FILES / "ecoli/rna_genes.csv.gz", rna[columns])
 
     landmarks = gff[gff["Note"].isin(["oriC", "dif"])].rename(columns={"Note": "name"})
     write_table(FILES / "ecoli/landmarks.csv.gz", landmarks[["name", "start", "end"]])

@@ -1,0 +1,55 @@
+import json
+
+import pytest
+
+from dnacourse import results
+from dnacourse.metrics import Interval
+
+RUNGS = {"GC content": Interval(0.61234, 0.6, 0.62), "k-mers": Interval(0.8, 0.78, 0.82)}
+ABOUT = {
+    "task": "Tell A from B",
+    "data": "toy, 100 rows",
+    "split": "By chance",
+    "metric": "AUROC",
+    "chance": 0.5,
+}
+
+
+def test_a_table_is_shown_and_nothing_written_unless_a_folder_is_named(monkeypatch, tmp_path):
+    monkeypatch.delenv(results.FOLDER, raising=False)
+    monkeypatch.chdir(tmp_path)
+    table = results.record("toy", RUNGS, **ABOUT)
+    assert table["model"].tolist() == ["GC content", "k-mers"] and table["value"].tolist() == [0.6123, 0.8]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_recorded_is_read_and_shown_on_the_page(monkeypatch, tmp_path):
+    monkeypatch.setenv(results.FOLDER, str(tmp_path))
+    monkeypatch.setenv(results.NOTEBOOK, "lectures/03.ipynb")
+    monkeypatch.setenv("DNACOURSE_SCALE", "laptop")
+    results.record("toy", RUNGS, **ABOUT)
+    found = results.read(tmp_path)
+    assert list(found) == ["toy"] and found["toy"]["rows"][1] == {
+        "model": "k-mers",
+        "value": 0.8,
+        "low": 0.78,
+        "high": 0.82,
+    }
+    page = results.scoreboard(found)
+    assert (
+        "## Tell A from B" in page and "[lectures/03.ipynb](../lectures/03.ipynb) at `laptop` scale" in page
+    )
+    assert (
+        "| chance | 0.500 | |\n| GC content | 0.612 | 0.600 to 0.620 |\n| k-mers | 0.800 | 0.780 to 0.820 |"
+        in page
+    )
+    assert [path.name for path in tmp_path.iterdir()] == ["toy.json"]
+
+
+def test_bad_names_and_damaged_files(monkeypatch, tmp_path):
+    for name, rungs in (("../toy", RUNGS), ("Toy", RUNGS), ("toy", {})):
+        with pytest.raises(ValueError, match="at least one rung"):
+            results.record(name, rungs, **ABOUT)
+    (tmp_path / "broken.json").write_text(json.dumps({"task": 1})[:-1])
+    with pytest.raises(ValueError, match=r"broken\.json is damaged"):
+        results.read(tmp_path)
