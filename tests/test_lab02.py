@@ -76,7 +76,7 @@ def test_right_answers_in_another_form_pass():
     lab02.check_one_hot(lambda t: np.moveaxis(np.eye(6)[t], 2, 1)[:, :4])
     lab02.check_other_strand(lambda p: np.flip(p, (1, 2)).copy())
     lab02.check_pad(lambda s, n: list(by_hand(s, n)))
-    lab02.check_gc_of_batch(lambda t, m: (((t == 1) | (t == 2)).sum(1) / ((t < 4) & m).sum(1)).tolist())
+    lab02.check_gc_of_batch(lambda t, m: ((((t == 1) | (t == 2)) & m).sum(1) / ((t < 4) & m).sum(1)).tolist())
     lab02.check_leaked(slow_leaked)
 
 
@@ -84,14 +84,29 @@ def test_right_answers_in_another_form_pass():
     ("check", "answer", "words"),
     [
         (lab02.check_encode, lambda text: known.encode(text).tolist(), "they come as a list"),
-        (lab02.check_encode, lambda text: known.encode(text).astype(int), "each takes 8 bytes (int64)"),
+        (lab02.check_encode, lambda text: known.encode(text).astype(int), "their dtype is int64"),
         (lab02.check_encode, lambda text: np.array(["ACGT".index(x) for x in text]), "ValueError"),
         (lab02.check_one_hot, lambda t: np.eye(4)[t], "IndexError"),
         (lab02.check_one_hot, lambda t: np.stack([t == x for x in range(4)]), "(4, N, L)"),
         (lab02.check_one_hot, lambda t: np.stack([t == x for x in range(4)], axis=-1), "side by side"),
         (lab02.check_other_strand, lambda p: p[:, :, ::-1], "read backwards"),
-        (lab02.check_pad, lambda s, n: (np.array([[*x, *[0] * (n - len(x))][:n] for x in s]),) * 2, "but"),
-        (lab02.check_gc_of_batch, lambda t, m: ((t == 1) | (t == 2)).mean(axis=1), "divide by all places"),
+        (
+            lab02.check_pad,
+            lambda s, n: (by_hand(s, n)[0], by_hand(s, n)[1].astype(int)),
+            "its dtype is int64: make it bool",
+        ),
+        (
+            lab02.check_leaked,
+            lambda a, b, k: (
+                sum(any(t[i : i + k] in "".join(a) for i in range(len(t) - k + 1)) for t in b) / len(b)
+            ),
+            "is",
+        ),
+        (
+            lab02.check_gc_of_batch,
+            lambda t, m: (((t == 1) | (t == 2)) & m).mean(axis=1),
+            "divide by all places",
+        ),
         (lab02.check_leaked, lambda a, b, k: len(set(b) & set(a)) / len(b), "compare whole sequences"),
         (lab02.check_leaked, lambda a, b, k: None, "returned None"),
     ],
@@ -129,6 +144,7 @@ def test_the_leaks_are_those_of_the_cards():
         (None, "not filled in yet"),
         ({"splice by chance": 0.2}, "with the keys 'splice by chance', 'splice by fold', 'pum2 as given'"),
         (TABLE | {"splice by chance": 0.19}, "is rounded"),
+        (TABLE | {"splice by chance": 121}, "not a number of sequences"),
         (TABLE | {"pum2 as given": 0.5}, "leak_table['pum2 as given'] is 0.5, which is not right yet"),
         (
             TABLE | {"pum2 as given": known.leaked(*lab02.three_splits()["pum2 as given"][:2], 30)},

@@ -49,8 +49,7 @@ def check_encode(function: Callable[[str], npt.NDArray]) -> None:
         )
     if answer.dtype != np.uint8:
         raise CheckFailed(
-            f"The numbers are right, but each takes {answer.dtype.itemsize} bytes ({answer.dtype}). One is enough: "
-            "dtype=np.uint8."
+            f"The numbers are right, but their dtype is {answer.dtype}. Make it np.uint8: a byte each, never negative."
         )
     written_by_hand(function, "ACGTN")
     passed("Exercise 1: letters to tokens, a byte each.")
@@ -75,6 +74,11 @@ def check_pad(function: Callable[[list[npt.NDArray], int], tuple[npt.NDArray, np
     """Exercise 4: a padded batch."""
     cases = [(SEQUENCES[:2], 3), (SEQUENCES, 4), (SEQUENCES, 7), (SEQUENCES[3:], 2)]
     _compare(function, cases, known.pad, known.BATCHES)
+    _, mask = function(SEQUENCES[:2], 3)
+    if np.asarray(mask).dtype != bool:
+        raise CheckFailed(
+            f"The mask is right, but its dtype is {np.asarray(mask).dtype}: make it bool, so that ~mask and tokens[mask] work."
+        )
     written_by_hand(function, *cases[0])
     passed("Exercise 4: sequences of all lengths in one array, and a mask that remembers.")
 
@@ -83,6 +87,8 @@ def check_gc_of_batch(function: Callable[[npt.NDArray, npt.NDArray], npt.NDArray
     """Exercise 5: GC content of each row."""
     more = [*SEQUENCES, np.array([4, 4], np.uint8), np.array([1, 4, 0, 2], np.uint8)]
     cases = [known.pad(SEQUENCES[:2], 3), known.pad(more, 6)]
+    tokens, mask = known.pad(more, 7)
+    cases.append((np.where(mask, tokens, 2).astype(np.uint8), mask))  # filled as another program might
     with np.errstate(all="ignore"):  # 0 / 0 gives the NaN that is asked for
         _compare(function, cases, known.gc_of_batch, known.CONTENTS)
         written_by_hand(function, *cases[0])
@@ -96,6 +102,11 @@ def check_leaked(function: Callable[[list[str], list[str], int], float]) -> None
         (["ACGTNNNNAC"], ["GGTNNNNACC", "TTTTTTTTTT"], 4),
         (["GATTACAGAT"], ["TGATTACAGA", "CCCATTACCC", "GATTACAGAT", "GGGGGGGGGG"], 6),
         (["AAAACCCCGG", "CTCTCTCTCT"], ["TTTTTTCCGG", "GAGAGAGAGA"], 4),
+        (["CCCCCAAACC", "GTTTCCCCCC"], ["TTAACCGTTT", "GGGGGGGGGG"], 8),
+        (["CCCCCCCCAAAC", "GTTTCCCCCCCC"], ["TTAAACGTTAAT", "GAGAGAGAGAGA"], 7),
+        (["ACGTACGTAC"], ["TTTACGTACG", "TTTACGTACG", "CACACACACA"], 6),
+        (["ACGTACGGTN", "NTTTTCCAAG"], ["NACGTACGNN", "CCTTTTCCNN", "NNNNNNNNNN"], 6),
+        (["AAAAAAAAAC"], ["GGGGGGGGGC"], 5),
         (["ACGTTGGCAT"], ["ACGTTCCCCC", "TACGTTCCCC"], 5),
         (["AAACCCGGGT", "CCCCCCCCCC", "TTTTTTTTTT"], ["CCCGGGTAAA"], 7),
     ]
@@ -143,6 +154,10 @@ def check_leak_table(answer: Any) -> None:
             continue
         if same(given, round(right, 3)) or same(given, round(right, 2)):
             raise CheckFailed(f"leak_table[{name!r}] is rounded: give it as it is.")
+        if same(given, 100 * right) or same(given, right * len(test)):
+            raise CheckFailed(
+                f"leak_table[{name!r}]: give a share between 0 and 1, not per cent and not a number of sequences."
+            )
         if same(given, known.leaked(test, train, k)):
             raise CheckFailed(f"leak_table[{name!r}]: training and test have changed places.")
         for other in {30, 40} - {k}:

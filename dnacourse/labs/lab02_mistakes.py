@@ -60,6 +60,7 @@ PLANES: dict[Callable[..., Any], str] = {
     lambda t: (t[:, None, :] == np.arange(5)[:, None]).astype(int): "There are five planes: N has got one. Four is enough, N is four zeros.",
     lambda t: (t[:, None, :] == np.arange(6)[:, None]).astype(int): "There are six planes: N and padding have got one each. Four is enough.",
     lambda t: 1 - one_hot(t): "Zeros and ones have changed places.",
+    lambda t: one_hot(t).transpose(0, 2, 1).reshape(len(t), 4, -1): "The shape is right, but `reshape` moves nothing: it cuts the same row of numbers anew. Stack along axis=1, or use np.moveaxis.",
     lambda t: np.eye(6)[t][..., :4]: "The shape is (N, L, 4): the four answers stand side by side. Here the planes come before the "
     "positions, (N, 4, L).",
 }  # fmt: skip
@@ -70,6 +71,13 @@ def other_strand(planes: npt.NDArray) -> npt.NDArray:
     return planes[:, ::-1, ::-1]
 
 
+def _swapped_through_views(planes: npt.NDArray) -> npt.NDArray:
+    swapped = planes.copy()
+    swapped[:, 0], swapped[:, 3] = swapped[:, 3], swapped[:, 0]
+    swapped[:, 1], swapped[:, 2] = swapped[:, 2], swapped[:, 1]
+    return swapped
+
+
 STRANDS: dict[Callable[..., Any], str] = {
     lambda p: p[:, :, ::-1]: "That is the sequence read backwards. Each letter must also become its partner.",
     lambda p: p[:, ::-1]: "Each letter has its partner, but the reading has not been turned round.",
@@ -77,6 +85,10 @@ STRANDS: dict[Callable[..., Any], str] = {
     lambda p: p[::-1]: "Only the order of the sequences is turned round. The first axis counts sequences.",
     lambda p: p[::-1, ::-1]: "The axes are (N, 4, L). You turned the first two, the sequences and the planes.",
     lambda p: p: "That is the same strand.",
+    lambda p: _swapped_through_views(p)[:, :, ::-1]: "Two planes are the same now. A slice of an array is a view of it: the first assignment overwrote what the second was to copy. "
+    "Turn the axis round instead, [:, ::-1].",
+    lambda p: _swapped_through_views(p): "Two planes are the same now. A slice of an array is a view of it: the first assignment overwrote what the second was to copy. "
+    "Turn the axis round instead, [:, ::-1].",
     lambda p: 1 - p[:, ::-1, ::-1]: "Zeros and ones have changed places.",
 }  # fmt: skip
 
@@ -106,7 +118,14 @@ def _to_the_longest(sequences: Sequence[Tokens], length: int) -> Batch:
     return sequence.pad([tokens[:length] for tokens in sequences])
 
 
+def _zeros_and_what_is_not(sequences: Sequence[Tokens], length: int) -> Batch:
+    tokens, _ = _filled(0)(sequences, length)
+    return tokens, tokens != 0
+
+
 BATCHES: dict[Callable[..., Any], str] = {
+    _zeros_and_what_is_not: "The filling is 0, and 0 is A: every A has become filling, and the mask is False on it. Fill with 5.",
+    lambda s, n: (_filled(4)(s, n)[0], _filled(4)(s, n)[0] != 4): "The filling is 4, which means a letter nobody could read, and the mask is False on every N. Fill with 5.",
     _filled(0): "The filling is 0, and 0 is A: a model will see a tail of A. Fill with 5.",
     _filled(4): "The filling is 4, which means a letter nobody could read. There is no letter here: fill with 5.",
     lambda s, n: (pad(s, n)[0], ~pad(s, n)[1]): "The mask is upside down: True belongs on letters.",
@@ -123,21 +142,32 @@ BATCHES: dict[Callable[..., Any], str] = {
 
 def gc_of_batch(tokens: Tokens, mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
     """The right answer to exercise 5."""
-    known = (mask & (tokens < 4)).sum(axis=1)
-    gc = np.isin(tokens, (1, 2)).sum(axis=1)
-    return np.divide(gc, known, out=np.full(len(tokens), np.nan), where=known > 0)
+    known = mask & (tokens < 4)
+    gc, number = (known & np.isin(tokens, (1, 2))).sum(axis=1), known.sum(axis=1)
+    return np.divide(gc, number, out=np.full(len(tokens), np.nan), where=number > 0)
 
 
 def _gc_over(count: Callable[..., npt.NDArray]) -> Callable[..., npt.NDArray]:
     def share(tokens: Tokens, mask: npt.NDArray[np.bool_]) -> npt.NDArray:
         number = np.broadcast_to(count(tokens, mask), len(tokens)).astype(float)
-        gc = np.isin(tokens, (1, 2)).sum(axis=1)
+        gc = (mask & np.isin(tokens, (1, 2))).sum(axis=1)
         return np.divide(gc, number, out=np.full(len(tokens), np.nan), where=number > 0)
 
     return share
 
 
+def _without_the_mask(tokens: Tokens, mask: npt.NDArray[np.bool_]) -> npt.NDArray:
+    return gc_of_batch(tokens, np.ones_like(mask))
+
+
+def _brackets_missing(tokens: Tokens, mask: npt.NDArray[np.bool_]) -> npt.NDArray:
+    number = ((mask & tokens) < 4).sum(axis=1)
+    return np.isin(tokens, (1, 2)).sum(axis=1) / number
+
+
 CONTENTS: dict[Callable[..., Any], str] = {
+    _without_the_mask: "You did not use the mask. The last batch was filled with other numbers than 5, and the filling is counted as letters. Count only where the mask is True.",
+    _brackets_missing: "`mask & tokens < 4` is read as `(mask & tokens) < 4`, which is always True. Write `mask & (tokens < 4)`.",
     _gc_over(lambda t, m: t.shape[1]): "You divide by all places, the filling among them, so short sequences seem poor in G and C. Divide by the letters.",
     _gc_over(lambda t, m: m.sum(axis=1)): "You divide by all letters, N among them. An N may be a G: divide by the letters that are known.",
     _gc_over(lambda t, m: (t != 4).sum(axis=1)): "N is left out of the count, but the filling is not. Divide by the letters that are known.",
@@ -155,6 +185,15 @@ def words_of(text: str, k: int, step: int = 1, with_n: bool = False) -> set[str]
     return words if with_n else {word for word in words if "N" not in word}
 
 
+def _short_tails(text: str, k: int) -> set[str]:
+    return {text[i : i + k] for i in range(len(text)) if "N" not in text[i : i + k]}
+
+
+def _with_short_tails(train: Sequence[str], test: Sequence[str], k: int) -> float:
+    seen = set().union(*(_short_tails(text, k) for text in train))
+    return sum(not seen.isdisjoint(_short_tails(text, k)) for text in test) / len(test)
+
+
 def leaked(train: Sequence[str], test: Sequence[str], k: int, **options: Any) -> float:
     """The right answer to exercise 6."""
     seen = set().union(*(words_of(text, k, **options) for text in train))
@@ -168,6 +207,12 @@ def _share_of_words(train: Sequence[str], test: Sequence[str], k: int) -> float:
 
 
 LEAKS: dict[Callable[..., Any], str] = {
+    _with_short_tails: "Words shorter than k are counted: the last ones of each sequence. Stop at len(text) - k + 1.",
+    lambda a, b, k: leaked(["".join(a)], b, k): "A word that is in no training sequence counts as shared: joined end to end, two sequences make words across the border.",
+    lambda a, b, k: leaked(a, sorted(set(b)), k): "A sequence that stands twice in the test set counts twice: do not make a set of it.",
+    lambda a, b, k: sum(leaked(a, [t], k) for t in set(b)) / len(b): "A sequence that stands twice in the test set counts twice: do not make a set of it.",
+    lambda a, b, k: sum(leaked(a, [t], k) for t in b) / len(set(b)): "You divide by the number of *different* test sequences. One that stands twice counts twice.",
+    lambda a, b, k: leaked([t for t in a if "N" not in t] or [""], [t if "N" not in t else "" for t in b], k): "You leave out whole sequences that hold an N. Only their words with N do not count.",
     lambda a, b, k: len(set(a) & set(b)) / len(set(b)): "You compare whole sequences. One that is shifted by a letter is no copy, and leaks all the same: compare words of k letters.",
     lambda a, b, k: sum(text in set(a) for text in b) / len(b): "You compare whole sequences. One that is shifted by a letter is no copy, and leaks all the same: compare words of k letters.",
     lambda a, b, k: leaked(b, a, k): "The share is taken over the training sequences. The question is how many of the *test* sequences leak.",

@@ -9,11 +9,11 @@
 # 2. take the other strand of a batch of planes;
 # 3. put sequences of different lengths into one array, with a mask, and compute with the mask;
 # 4. measure how much of a test set is already in the training set;
-# 5. judge a split, and mend it.
+# 5. judge a split by what its two parts share.
 #
 # **Before you start.** [Lecture 2](../lectures/02_sequences_as_numbers.ipynb). NumPy indexing, shapes and broadcasting.
 #
-# **Time.** 78 minutes: each exercise says its own. {{minutes}}
+# **Time.** 88 minutes: each exercise says its own. {{minutes}}
 #
 # **Data.**
 # {{data}}
@@ -65,7 +65,7 @@ def encode(text):
 lab02.check_encode(encode)
 
 # %% [markdown]
-# ## Exercise 2 · Planes (10 minutes)
+# ## Exercise 2 · Planes (12 minutes)
 #
 # Write `one_hot(tokens)`: from a batch of tokens, shape (N, L), to planes of zeros and ones, shape (N, 4, L). Plane 0 is 1 where the token is A, plane 1 where it is C, plane 2 for G, plane 3 for T.
 # Unknown letters (4) and padding (5) are zero in all four planes.
@@ -105,7 +105,7 @@ lab02.check_one_hot(one_hot)
 #
 # | input | output |
 # |---|---|
-# | the planes of `AAC`, `TTG` | the planes of `GTT`, `CAA` |
+# | the planes of `AAC`, `GGT` | the planes of `GTT`, `ACC` |
 #
 # <details><summary>Hint 1</summary>
 #
@@ -132,9 +132,9 @@ def other_strand(planes):
 lab02.check_other_strand(other_strand)
 
 # %% [markdown]
-# ## Exercise 4 · A padded batch (12 minutes)
+# ## Exercise 4 · A padded batch (14 minutes)
 #
-# Write `pad(sequences, length)`. It takes a list of token arrays of different lengths and gives two arrays of shape (number of sequences, `length`): the tokens, filled up on the right with 5, and the mask, True where a letter
+# Write `pad(sequences, length)`. It takes a list of token arrays of different lengths and gives two arrays of shape (number of sequences, `length`): the tokens, filled up on the right with 5, and the mask, an array of dtype `bool`, True where a letter
 # stands and False on the filling. A sequence longer than `length` keeps its first `length` letters. An empty sequence is all filling. N (token 4) is a letter that stands there.
 #
 # | input | output |
@@ -176,15 +176,16 @@ def pad(sequences, length):
 lab02.check_pad(pad)
 
 # %% [markdown]
-# ## Exercise 5 · Computing with a mask (10 minutes)
+# ## Exercise 5 · Computing with a mask (11 minutes)
 #
 # Write `gc_of_batch(tokens, mask)`: for each row, the share of G and C among the letters that are *known*, an array of shape (N,). Filling does not count, and neither does N: it may be a G or not. A row without one known letter has no
-# GC content; give `np.nan`. (The division 0 / 0 gives just that, with a warning that you may leave.)
+# GC content; give `np.nan`. (The division 0 / 0 gives just that, with a warning that you may leave.) Trust the mask, not the filling: other programs fill with other numbers, and one batch of the check does.
 #
 # | input | output |
 # |---|---|
 # | `[[2, 1, 0, 5], [2, 4, 5, 5]]` and its mask | `[0.667, 1.0]`, not rounded |
 # | `[[4, 5]]` and its mask | `[nan]` |
+# | `[[2, 0, 2]]` and the mask `[[True, True, False]]` | `[0.5]` |
 #
 # <details><summary>Hint 1</summary>
 #
@@ -196,7 +197,7 @@ lab02.check_pad(pad)
 #
 # <details><summary>Hint 3</summary>
 #
-# `gc = ((tokens == 1) | (tokens == 2)).sum(axis=1)` and `known = (mask & (tokens < 4)).sum(axis=1)`. Then divide.
+# `known = mask & (tokens < 4)` (the brackets are needed) and `gc = known & ((tokens == 1) | (tokens == 2))`. Then divide the sums over `axis=1`.
 #
 # </details></details></details>
 
@@ -204,27 +205,27 @@ lab02.check_pad(pad)
 def gc_of_batch(tokens, mask):
     """Share of G and C among the known letters of each row, (N,); NaN where none is known."""
     ### BEGIN SOLUTION
-    gc = ((tokens == 1) | (tokens == 2)).sum(axis=1)
-    known = (mask & (tokens < 4)).sum(axis=1)
+    known = mask & (tokens < 4)
+    gc = known & ((tokens == 1) | (tokens == 2))
     with np.errstate(invalid="ignore"):
-        return gc / known
+        return gc.sum(axis=1) / known.sum(axis=1)
     ### END SOLUTION
 
 # %% check="check-gc-of-batch" points=5
 lab02.check_gc_of_batch(gc_of_batch)
 
 # %% [markdown]
-# ## Exercise 6 · A measure for leaks (12 minutes)
+# ## Exercise 6 · A measure for leaks (15 minutes)
 #
 # Write `leaked(train, test, k)`. Both are lists of strings. Give the share of the *test* sequences that have at least one word of `k` letters in common with any training sequence. The word may stand anywhere in either. Words
-# with an N do not count: unknown letters prove nothing. `test` is not empty.
+# with an N do not count, but the other words of such a sequence do. `test` is not empty; a sequence that stands in it twice counts twice.
 #
 # | input | output |
 # |---|---|
 # | `["ACGTACGGTT"], ["GGTACGGTAA", "CATCATCATC"], 5` | `0.5` (the first shares `TACGG`, for one) |
 # | `["ACGTNNNNAC"], ["GGTNNNNACC"], 4` | `0.0` |
 #
-# Exercise 7 runs it on 18,000 sequences. Looking up a word in a set takes the same time however large the set is.
+# Exercise 7 runs it on 25,000 sequences, which takes a few seconds if each word is looked up in one set: that takes the same time however large the set is. Comparing every test sequence with every training sequence takes hours.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -263,10 +264,11 @@ def leaked(train, test, k):
 lab02.check_leaked(leaked)
 
 # %% [markdown]
-# ## Exercise 7 · Three splits on trial (20 minutes, with the claim)
+# ## Exercise 7 · Three splits on trial (22 minutes, with the claim)
 #
-# Here are three splits. Two are of the 3,190 splice sequences of 60 letters: one by chance, four fifths to one fifth, and one by fold. The third is of the 101-letter pieces of RNA to which the protein PUM2 binds or does not bind, by
-# chromosome, as its authors gave it. `three_splits[name]` is `(training, test, k)`: two lists of strings, and the word length to use. Fill in the table.
+# Here are three splits. Two are of the 3,190 splice sequences of 60 letters: one by chance, four fifths to one fifth, and one by the folds that come with the data (folds 0 and 1 to test), which were made so that no 30 letters in a row are shared. The third is of the 101-letter pieces of RNA to which the protein PUM2 binds or does not bind, by
+# chromosome, as its authors gave it. `three_splits[name]` is `(training, test, k)`: two lists of strings, and the word length to use: 30 for sequences of 60 letters, 40 for the longer ones, about half of their length or less, so that what is shared is no accident. Fill in the table. (If a share here is called wrong though exercise 6 was ticked, go
+# back to exercise 6 and send us your function: the check has missed something.)
 #
 # | name | what it holds |
 # |---|---|
@@ -302,11 +304,15 @@ leak_table
 lab02.check_leak_table(leak_table)
 
 # %% [markdown]
-# **Your claim.** A paper reports 97 % accuracy on the splice sequences, split by chance, and 0.91 AUROC for PUM2, split as given. For which of the two numbers would you ask the authors to do more work, and what work exactly? For the other, say what your
-# table allows you to conclude about how much the leak can have added at most, or why it does not. Is a shared word of 30 or 40 letters proof of a leak? Name one kind of leak that this measure cannot see. Four things to give, then.
+# **Your claim.** A paper reports 97 % accuracy on the splice sequences, split by chance, and an AUROC of 0.91 for PUM2, split as given. Answer four questions.
+#
+# 1. For which of the two numbers would you ask the authors to do more work, and what work exactly?
+# 2. Suppose that *every* leaking test sequence was answered by memory alone. By how much can the accuracy on the splice sequences be too high at most? (If 100 sequences hold 10 that are always right and the others are right in 9 of 10 cases, the accuracy is 91 % instead of 90 %.)
+# 3. Is a shared word of 30 letters proof of a leak? What would be?
+# 4. Name one kind of leak that this measure cannot see.
 
 # %% [markdown] answer="claim" points=5
-# More work for the splice number: one test sequence in five (19 %) shares 30 letters with training, so up to 19 points of accuracy could be memory. They should split by the folds that keep shared words together (0 % by the table), and report both numbers. For PUM2,
-# 3.7 % of the test sequences share 40 letters with training although the chromosomes differ: copies of genes and repeats. Even if every one of these were answered by memory, the AUROC without them cannot be very different; dropping the 276 sequences and computing it again
-# settles it. A shared word is no proof: repeats occur all over a genome and carry no label of their own; it is a reason to look, and the proof is that the number changes when those sequences are left out. The measure does not see leaks without shared letters: the same gene in two
-# species, a test set used to choose the model, or negatives made in a way that gives them away.
+# 1. The splice number: one test sequence in five shares 30 letters with training. Split by the folds that keep shared words together, and print both numbers. PUM2, with 3.7 %, needs less: leave the 276 sequences out and compute the AUROC again.
+# 2. If the 19 % were all right by memory, the other 81 % were right in (97 - 19) / 81 = 96.3 % of cases. So the honest accuracy is at least 96.3 %, and the leak is worth 0.7 points at most. It looks small because the task is easy: the fewer errors there are, the less memory can add. As a share of the errors it is a quarter (3.0 % against 3.7 %).
+# 3. No. Repeats stand all over a genome and carry no label of their own. It is a reason to look. The proof is that the number changes when those sequences are left out, or when the split keeps them together.
+# 4. Sequences without a shared word that have the same origin: the same gene in two species, after some mutations. Or leaks that are no sequences at all: choosing a model on the test set, negatives that were made in a way that gives them away.

@@ -39,9 +39,9 @@ plots.show(fig, alt=(
 ))
 
 # %% [markdown]
-# Each row is the end of one exon of human chromosome 20 and the beginning of the intron behind it, 40 letters, each letter in its colour. The rows come from 400 different
-# places. Yet two columns are nearly of one colour: an intron begins with GT, as lecture 1 said. Look longer and you see that the columns beside them are not quite mixed either.
-# Those faint stripes are what a model will have to find.
+# Each row is the end of one exon of human chromosome 20 and the beginning of the intron behind it, 40 letters, each letter in its colour: A green, C blue, G orange, T red. The rows come from 400 different
+# places. Yet two columns are nearly of one colour: an intron begins with GT, as lecture 1 said. The columns beside them have a leading colour too, less and less of it with the distance.
+# Those fading stripes are what a model will have to find.
 #
 # To draw this picture the computer never saw a letter. It saw an array of numbers, 400 by 40, and a colour for each number. Which numbers?
 
@@ -64,8 +64,8 @@ print(tokens, tokens.dtype, sequence.decode(tokens))
 assert np.array_equal(tokens, by_hand)
 
 # %% [markdown]
-# Small letters come out like capitals. In the file of a genome they mean something: a program has marked the stretch as a repeat, one of the millions of copies that old
-# viruses left behind. This is **soft-masking**. Writing N over the repeats instead would be hard-masking. Our copy of chromosome 20 has no small letters, but plenty of N.
+# Small letters come out like capitals. In the file of a genome they mean something: a program has marked the stretch as a repeat, one of the millions of copies that mobile
+# elements have left all over the genome. This is **soft-masking**. Writing N over the repeats instead would be hard-masking. Our copy of chromosome 20 has no small letters, but plenty of N.
 #
 # **Predict, then run.** How much of the finished human chromosome 20 is N: one letter in a million, one in a thousand, or one in twenty?
 
@@ -92,8 +92,11 @@ print(runs.nlargest(4, "letters").to_string(index=False))
 # The simplest model that gives probabilities is **logistic regression**. It multiplies each input by a weight, adds up, and squeezes the sum into a number between 0 and 1. Training (`fit`) finds
 # the weights that make the observed answers likeliest.
 #
-# How good is it? We cut the data into ten parts, or **folds**, train on nine and predict the tenth, in turn, so that every prediction is made for a sequence that the model has not seen. The measure is
+# How good is it? The data come in ten parts, or **folds**. Train on nine and predict the tenth, in turn, so that every prediction is made for a sequence that the model has not seen. (The folds were made with care: no two share 30 letters in a row. The end of this lecture shows why.) The measure is
 # **AUROC**: take one sequence of each kind; how often does the true exon end get the higher score? A coin gives 0.5.
+#
+# Three words of scikit-learn: `StandardScaler` brings every column to mean 0 and spread 1, so that no column weighs more because its numbers are large; `make_pipeline` puts it in front of the model; `predict_proba` gives the probability of each class, the second column that of class 1. `C` says how large the weights may
+# grow; lecture 3 chooses it, here it is given. What is printed in brackets behind a value is its bootstrap interval, as in lecture 1.
 
 # %%
 from sklearn.linear_model import LogisticRegression
@@ -138,7 +141,7 @@ fig, ax = plt.subplots(figsize=(8, 2.3))
 ax.plot(by_order, np.zeros(len(by_order)), "o", color="C1", alpha=0.7)
 ax.plot(with_one_hot.value, 1, "o", color="C0")
 ax.plot([with_one_hot.low, with_one_hot.high], [1, 1], color="C0", linewidth=5, alpha=0.3)
-for end, place in ((0, "right"), (-1, "left")):
+for end in (0, -1):
     ax.annotate(f"order {by_order.index[end]}", (by_order.iloc[end], 0), (0, 10),
                 textcoords="offset points", ha="center", color="C1")
 ax.set_yticks([0, 1], ["integers, 24 orders", "one-hot"])
@@ -273,6 +276,8 @@ for name, values in (("counts", table), ("shares", shares)):
     print(f"{name}: correlation with length, mean over the 16 pairs {np.mean(r):.2f}")
 
 # %% [markdown]
+# Most of the length is gone. What is left is no artefact: long UTRs of this yeast have a slightly different composition.
+#
 # Whether to normalise is a question about the task. If length matters, give it to the model openly, as a column called length.
 
 # %% [markdown]
@@ -284,18 +289,19 @@ for name, values in (("counts", table), ("shares", shares)):
 # %%
 rng = np.random.default_rng(0)
 embedding = rng.normal(size=(1024, 8))  # random here; lecture 8 trains one
-weights_of_place = 4 ** np.arange(4, -1, -1)
-words = np.lib.stride_tricks.sliding_window_view(row, 5) @ weights_of_place  # AAAAA is 0, TTTTT 1023
+five_at_a_time = np.lib.stride_tricks.sliding_window_view(row, 5)  # (36, 5): a row for each word
+places = np.array([256, 64, 16, 4, 1])  # a word read as a number to the base 4
+words = five_at_a_time @ places  # (36,): AAAAA is 0, TTTTT is 1023
 looked_up = embedding[words]  # (36, 8)
-multiplied = np.eye(1024)[words] @ embedding
+one_hot_words = np.eye(1024)[words]  # (36, 1024): a single 1 in each row
+multiplied = one_hot_words @ embedding
 assert np.allclose(looked_up, multiplied) and names[4 + 16 + 64 + 256 + words[0]] == sequence.decode(row[:5])
 print(words[:5], looked_up.shape)
 
 # %% [markdown]
 # ## What each costs
 #
-# **Predict, then run.** Ten thousand sequences of 1,000 letters, ten million letters in all. Order these by the memory they take: text, tokens, one-hot as bytes, one-hot as 32-bit floats (what a network computes with), 1,364 counts, and
-# the file format .2bit, which packs four letters into a byte.
+# **Predict, then run.** Ten thousand sequences of 1,000 letters, ten million letters in all. How many times as much memory as the tokens, a byte each, do one-hot planes of bytes take? One-hot planes of 32-bit floats, which a network computes with? And a file in the format .2bit, which packs four letters into a byte?
 
 # %% tags=["nbval-check-output"]
 n, length = 10_000, 1_000
@@ -313,7 +319,7 @@ assert sequence.one_hot(np.zeros((10, length), np.uint8)).nbytes * n / 10 == byt
 assert kmers.count_kmers(np.zeros((10, length), np.uint8)).nbytes * n / 10 == bytes_each["1,364 counts, uint16"]
 
 # %% [markdown]
-# One-hot floats take sixteen times the memory of tokens and hold the same information. So keep tokens, and make the one-hot at the last moment, a batch at a time, on the device that needs it. The course does this throughout.
+# One-hot floats take sixteen times the memory of tokens and hold the same information. So keep tokens, and make the one-hot at the last moment, for as many sequences as are worked on at once (a **batch**), and on the processor or graphics card that works on them. The course does this throughout.
 
 # %% [markdown]
 # ## A shortcut that solves the wrong problem
@@ -326,11 +332,12 @@ LENGTH = 500
 middles = human.promoters[["start", "end"]].mean(axis=1).astype(int).to_numpy()
 windows = np.lib.stride_tricks.sliding_window_view(human.tokens, LENGTH)
 promoters = windows[middles - LENGTH // 2]
-in_promoter = np.zeros(len(human.tokens), dtype=bool)
+in_promoter = np.zeros(len(human.tokens) + 1, dtype=int)
 for start, end in human.promoters[["start", "end"]].to_numpy():
-    in_promoter[start:end] = True
+    in_promoter[start + 1 : end + 1] = 1
+before = np.cumsum(in_promoter)  # promoter letters before each position
 starts = np.arange(0, len(windows), 200)
-free = (windows[starts].max(axis=1) < 4) & ~in_promoter[starts] & ~in_promoter[starts + LENGTH - 1]
+free = (windows[starts].max(axis=1) < 4) & (before[starts + LENGTH] == before[starts])
 starts = starts[free]
 elsewhere = windows[starts]
 
@@ -343,7 +350,7 @@ print(f"{len(promoters)} promoters, GC {gc_of(promoters).mean():.2f}; "
 
 # %% [markdown]
 # Promoters are rich in G and C, 62 % against 44 %. A model that does nothing but count G and C will already tell many of them apart. To see how much is left for a model to *understand*, choose windows elsewhere that have the same GC
-# content, one for each promoter. (For the richest, above 75 %, there are none; we leave those promoters out of both comparisons.)
+# content, one for each promoter. (For the richest there are not enough; promoters above 75 % are left out of both comparisons.)
 #
 # The data must be cut in two. Training gets what lies before position 40,000,000, the test what lies behind.
 
@@ -379,13 +386,13 @@ fig, ax = plt.subplots(figsize=(8, 2.8))
 plots.ladder(ax, rungs, "AUROC on the last third of the chromosome", chance=0.5)
 plots.show(fig, alt=(
     "Four dots with intervals. Against any windows, GC alone reaches 0.86 and k-mers 0.89. Against "
-    "windows of equal GC, GC alone falls to chance, 0.47, and k-mers to 0.82."
+    "windows of equal GC, GC alone falls to chance, 0.46, and k-mers to 0.81."
 ))
 
 # %% [markdown]
 # <details><summary>Your prediction, and what came out</summary>
 #
-# GC alone, from 0.86 to chance. Against any windows, the k-mers look hardly better than counting G and C: nearly all of their 0.89 could be had with one number. Against matched windows they have 0.82 and GC has nothing, so here the
+# GC alone, from 0.86 to chance. Against any windows, the k-mers look hardly better than counting G and C: nearly all of their 0.89 could be had with one number. Against matched windows they have 0.81 and GC has nothing, so here the
 # k-mers must have learned something else. The second task looks harder and tells you more.
 # </details>
 #
@@ -421,45 +428,41 @@ print(f"{bound.mean():.1%} of {len(bound):,} bins carry a label")
 # %% [markdown]
 # ## The leak
 #
-# Is any of the eight labels set? Split the bins by chance, four fifths to train and one fifth to test, as every textbook does, and almost every test bin has a neighbour in training that shares 800 of its letters and most
-# likely its label. The test has become an exam whose questions were in the homework.
+# Is any of the eight labels set? Cut the bins in two by chance, one half to train and one half to test, and most test bins have a neighbour in training that shares 800 of their letters, and most likely their label. The test has become an exam whose questions were in the homework.
 #
-# How much is that worth? To find out, nothing may change but the rule of the split. We take two chromosome arms. The test set is one half of the bins on arm 2L, always the same half. The training sets are equally large, and come
+# How much is that worth? To find out, nothing may change but where the training bins come from. The test set is one half of the bins of chromosome arm 2L, by chance, always the same half. The training sets have the same size, and come
 #
-# - **by chance**, from all other bins of both arms;
-# - **without overlap**, the same, but from bins that share no letter with a test bin;
-# - **by similarity**, from bins whose cluster, of those that share more than 30 % of their 15-mers, has no member in the test set;
-# - **by chromosome**, from arm 2R only.
+# - **by chance**: they are the other half of 2L;
+# - **by stretch**: also from 2L, but never from the same million letters as the bin that is tested;
+# - **by chromosome**: from one of three other arms, 2R, 3L or X.
 
 # %%
-two_arms = np.flatnonzero(tracks.table["chromosome"].isin(["chr2L", "chr2R"]))[:: scale.choose(ci=4, laptop=1)]
-X, y = tracks.tokens[two_arms], bound[two_arms]
-arm, start = (tracks.table[column].to_numpy()[two_arms] for column in ("chromosome", "start"))
+every = scale.choose(ci=3, laptop=1)
+arm, start = (tracks.table[column].to_numpy() for column in ("chromosome", "start"))
+on_2l = np.flatnonzero(arm == "chr2L")[::every]
 rng = np.random.default_rng(0)
-on_2l = np.flatnonzero(arm == "chr2L")
 test = np.sort(rng.choice(on_2l, len(on_2l) // 2, replace=False))
-rest = np.setdiff1d(np.arange(len(y)), test)
+rest = np.setdiff1d(on_2l, test)
+odd = start // 1_000_000 % 2 == 1  # every other million letters
 
-at = np.sort(start[test])
-right = np.clip(np.searchsorted(at, start), 0, len(at) - 1)
-gap = np.minimum(abs(at[right] - start), abs(at[np.maximum(right - 1, 0)] - start))
-overlaps = (arm == "chr2L") & (gap < 1000)
-print(f"{overlaps[rest][arm[rest] == 'chr2L'].mean():.0%} of the other bins on 2L share letters with a test bin")
+# rule -> pairs of training rows and the test rows that they are for
+rules = {"by chance": [(rest, test)],
+         "by stretch": [(on_2l[odd[on_2l] != side], test[odd[test] == side]) for side in (False, True)]}
+for name in ("2R", "3L", "X"):
+    others = rng.choice(np.flatnonzero(arm == f"chr{name}"), len(rest), replace=False)
+    rules[f"arm {name}"] = [(others, test)]
 
 # %%
-clusters = splits.similarity_clusters(X, threshold=0.3, k=15)
-in_test = np.isin(clusters, clusters[test])
-on_2r = np.flatnonzero(arm == "chr2R")
-pools = {
-    "by chance": rest,
-    "without overlap": rest[~overlaps[rest]],
-    "by similarity": rest[~in_test[rest]],
-    "by chromosome": on_2r,
-}
-n = min(map(len, pools.values()))
-training = {name: rng.choice(pool, n, replace=False) for name, pool in pools.items()}
-print(f"{len(set(clusters.tolist())):,} clusters of {len(y):,} bins; {n:,} bins to train on, "
-      f"{len(test):,} to test")
+def share_with_a_neighbour(train_rows, test_rows, letters=800):
+    """How many test bins have a training bin with at least so many letters in common."""
+    at = {(arm[row], start[row]) for row in train_rows}
+    steps = [200 * i for i in range(-4, 5) if 1000 - abs(200 * i) >= letters]
+    return np.mean([any((arm[row], start[row] + step) in at for step in steps) for row in test_rows])
+
+for name, pairs in rules.items():
+    sizes = [len(train_rows) for train_rows, _ in pairs]
+    near = np.average([share_with_a_neighbour(*pair) for pair in pairs], weights=[len(t) for _, t in pairs])
+    print(f"{name:12} {sizes} bins to train on; {near:.1%} of the test bins share 800 letters with one")
 
 # %% [markdown]
 # Two models, both on the 256 counts of 4-mers. Logistic regression has one weight for each word. A **random forest** asks hundreds of chains of yes-or-no questions ("more than three AATT? fewer than two CGCG?") and averages their answers; with enough
@@ -474,68 +477,71 @@ models = {
     "logistic regression": make_pipeline(StandardScaler(), LogisticRegression(C=0.003, max_iter=300)),
     "random forest": RandomForestClassifier(scale.choose(20, 100), min_samples_leaf=2, random_state=0),
 }
-counts = kmers.count_kmers(X, (4,)).astype(np.float32)
+counts = kmers.count_kmers(tracks.tokens, (4,)).astype(np.float32)
 predicted = {}
 for model_name, model in models.items():
-    for rule, rows in training.items():
-        model.fit(counts[rows], y[rows])
-        predicted[model_name, rule] = model.predict_proba(counts[test])[:, 1]
+    for rule, pairs in rules.items():
+        score = np.zeros(len(tracks.tokens))
+        for train_rows, test_rows in pairs:
+            model.fit(counts[train_rows], bound[train_rows])
+            score[test_rows] = model.predict_proba(counts[test_rows])[:, 1]
+        predicted[model_name, rule] = score[test]
 
 # %% [markdown]
 # Neighbouring bins are no independent evidence, so the bootstrap draws whole stretches of 20,000 letters, not single bins.
 
 # %%
-stretch = start[test] // 20_000
-found = {key: metrics.interval(metrics.auroc, y[test], score, groups=stretch, resamples=200)
+truth, stretch = bound[test], start[test] // 20_000
+found = {key: metrics.interval(metrics.auroc, truth, score, groups=stretch, resamples=200)
          for key, score in predicted.items()}
 fig, ax = plt.subplots(figsize=(8, 3))
 for offset, (model_name, colour) in enumerate((("logistic regression", "C0"), ("random forest", "C1"))):
-    for place, rule in enumerate(training):
+    for place, rule in enumerate(rules):
         one, x = found[model_name, rule], place + 0.16 * (offset - 0.5)
         ax.plot([x, x], [one.low, one.high], color=colour, linewidth=5, alpha=0.3)
         ax.plot(x, one.value, "o", color=colour)
-    ax.text(3.2, found[model_name, "by chromosome"].value, model_name, color=colour, va="center")
-ax.set_xticks(range(4), list(training))
-ax.set(ylabel="AUROC on the same test bins", xlim=(-0.5, 4.6), ylim=(0.62, 0.82))
+    ax.text(4.2, found[model_name, "arm X"].value, model_name, color=colour, va="center")
+ax.set_xticks(range(5), list(rules))
+ax.set(ylabel="AUROC on the same test bins", xlim=(-0.5, 5.7))
 plots.show(fig, alt=(
-    "AUROC of two models under four rules of splitting. By chance the random forest leads, 0.78 to 0.75. Without overlap, by "
-    "similarity and by chromosome it falls to 0.68 to 0.69, while logistic regression stays at 0.74."
+    "AUROC of two models under five rules of splitting. By chance the random forest leads, 0.81 to 0.76. By stretch "
+    "and on three other arms it falls to between 0.65 and 0.69, while logistic regression stays at 0.71 to 0.74."
 ))
 
 # %%
 def difference(one, other):
     """How much better the first prediction is, on the same test bins."""
-    return metrics.interval_of_difference(metrics.auroc, y[test], predicted[one], predicted[other],
+    return metrics.interval_of_difference(metrics.auroc, truth, predicted[one], predicted[other],
                                           groups=stretch, resamples=200)
 
-for rule in ("by chance", "by chromosome"):
+for rule in ("by chance", "arm 2R"):
     gain = difference(("random forest", rule), ("logistic regression", rule))
-    print(f"split {rule}: forest minus logistic regression {gain}")
+    print(f"training set {rule}: forest minus logistic regression {gain}")
 for model_name in models:
-    leak = difference((model_name, "by chance"), (model_name, "by chromosome"))
-    print(f"{model_name}: the leak is worth {leak}")
+    leak = difference((model_name, "by chance"), (model_name, "arm 2R"))
+    print(f"{model_name}: by chance instead of 2R is worth {leak}")
 
 # %% [markdown]
 # <details><summary>Your prediction, and what came out</summary>
 #
-# By chance, the forest leads by 0.02, as far as the interval allows one to say so. By each of the three honest rules it loses, by chromosome by 0.07, and there the interval is clear. The same test bins, the same model, as many training
-# bins: the difference of 0.1 is what the neighbours told it. Logistic regression, which cannot remember single sequences, gains about 0.01 from the same leak.
+# By chance the forest wins, by 0.05. Trained on any other arm it loses, by 0.05 to 0.08. The same test bins, the same model, as many training bins. Is arm 2L perhaps special, so that training on 2L helps? The rule "by stretch" says no: it trains on 2L too, with no neighbour near, and is as low as the other arms. What is worth more than 0.1
+# to the forest is the neighbours. Logistic regression, which cannot remember single sequences, gains 0.015.
 #
 # So a leak does not only make a number too good. It puts the wrong model in front. And the more a model can remember, the more it gains; the networks of this course can remember a great deal.
 # </details>
 
 # %%
 if scale.current() != "ci":
-    forest, logistic = (np.array([found[name, rule].value for rule in training])
+    forest, logistic = (np.array([found[name, rule].value for rule in rules])
                         for name in ("random forest", "logistic regression"))
-    assert forest[0] > logistic[0] + 0.01 and (forest[1:] < logistic[1:] - 0.03).all()
-    assert forest[0] - forest[1:].max() > 0.05 and logistic[0] - logistic[3] < 0.03
+    assert forest[0] > logistic[0] + 0.03 and (forest[1:] < logistic[1:] - 0.03).all()
+    assert forest[0] - forest[1:].max() > 0.1 and logistic[0] - logistic[1:].max() < 0.03
 
 # %% [markdown]
 # ## Splits that prove what they promise
 #
-# That three different rules agree is the best evidence that nothing is left to leak. It is worth having them in a function that also checks itself. `dnacourse.splits` gives the row numbers of the three parts every project needs: **training**, **validation** for
-# all choices, and **test**, to be looked at once. `prove()` works out again, from the data, that the promise holds.
+# A rule of splitting is worth having in a function that also checks itself. `dnacourse.splits` gives the row numbers of the three parts that every project needs: **training**, to fit the model; **validation**, to choose between models and settings; **test**, to be looked at once, when all is chosen. `prove()` works out again, from
+# the data, that the promise holds. Similarity here means the share of 15-mers that two sequences have in common.
 
 # %% tags=["nbval-check-output"]
 by_arm = splits.by_chromosome(tracks.table["chromosome"], validation=["chrX"], test=["chr2L"])
@@ -554,7 +560,7 @@ except splits.PromiseBroken as problem:
 # plate. By chance only where rows have nothing to do with each other, which in biology is seldom. Reviews of published models have found leaks of all these kinds (Whalen et al. 2022; Kapoor and Narayanan 2023).
 
 # %% [markdown]
-# Move the window along the exon end. Where do the stripes stop? (The slider needs a running notebook; it shows the picture this lecture began with, shifted.)
+# Move the window along the exon end. How far from the border can you still see a stripe, on either side? (About three letters into the exon and six into the intron; farther in, the intron only looks richer in T. The slider needs a running notebook; it shows the picture this lecture began with, shifted.)
 
 # %%
 import ipywidgets
@@ -591,7 +597,7 @@ slider = ipywidgets.interact(
 # **3.** An array of 32 one-hot sequences has the shape (32, 1000, 4). What does `X[:, ::-1, ::-1]` give, with the columns in the order A, C, G, T?
 # <details><summary>Answer</summary>The reverse complements. Which axis holds the letters does not matter, as long as both are turned.</details>
 #
-# **4.** On matched negatives GC alone reached 0.47, below chance. Is that a discovery?
+# **4.** On matched negatives GC alone reached 0.46, below chance. Is that a discovery?
 # <details><summary>Answer</summary>No. Its interval holds 0.5. Matching within bins of four percentage points leaves small differences, and they may fall on either side.</details>
 #
 # **5.** Your test set holds other patients than the training set, but patients of the same family are in both. Which rule was meant, and which is needed?
