@@ -439,7 +439,9 @@ answers = {name: test_once(table, labels, parts, [*few, 1.0] if table.shape[1] <
            for name, table in candidates.items()}
 
 # %%
-rungs = {name: metrics.interval(metrics.auroc, labels[parts[2]], answer) for name, answer in answers.items()}
+gene = pum2.table["gene_id"].to_numpy()[parts[2]]  # pieces of one gene are drawn together
+rungs = {name: metrics.interval(metrics.auroc, labels[parts[2]], answer, groups=gene)
+         for name, answer in answers.items()}
 fig, axes = plt.subplots(1, 2, figsize=(8.6, 3.4), width_ratios=[1, 1.5])
 for label, name, colour in ((0, "not bound", "C1"), (1, "bound", "C0")):
     axes[0].hist(np.log10(1 + abs(distances[pum2.labels == label, 1])), bins=40, density=True, color=colour,
@@ -473,7 +475,7 @@ if scale.current() != "ci":
 # %% [markdown]
 # ## Reading the weights
 #
-# A linear model can be read. Which words pull towards "bound", and which towards "promoter" in the fly?
+# A linear model can be read. Which words of five letters pull towards "bound", and which towards "promoter" in the fly?
 
 # %%
 names = np.array(kmers.kmer_names())
@@ -482,11 +484,12 @@ fly_counts = kmers.count_kmers(tokens).astype(np.float32)
 best = search(fly_counts, labels, parts, few)["validation"].idxmax()
 fly_model = train(best, fly_counts[parts[0]], labels[parts[0]])
 pum2_model = train(1e-3, counts[split.train], pum2.labels[split.train])
-for what, model in (("PUM2", pum2_model), ("fly promoters", fly_model)):
-    spread = (counts if what == "PUM2" else fly_counts).std(axis=0)
-    order = (model[1].coef_[0] * spread).argsort()  # a weight says little about a word that hardly varies
-    print(f"{what:14} towards: {' '.join(names[order[::-1][:10]])}")
-    print(f"{'':14} against: {' '.join(names[order[:10]])}")
+fives = np.array([len(name) == 5 for name in names])
+for what, model, table in (("PUM2", pum2_model, counts), ("fly promoters", fly_model, fly_counts)):
+    pull = model[1].coef_[0] * table.std(axis=0)  # a weight matters as far as its count varies
+    order = pull[fives].argsort()
+    print(f"{what:14} towards: {' '.join(names[fives][order[::-1][:9]])}")
+    print(f"{'':14} against: {' '.join(names[fives][order[:9]])}")
 
 # %% [markdown]
 # For PUM2 the words towards "bound" are pieces of one thing, TGTANATA. For the fly there are several things: TATCG and its neighbours belong to TATCGATA, the site of the protein DREF, and GAGAG to the GAGA factor. The model found them by counting.
@@ -500,7 +503,9 @@ fly_answers = {
     "letters A, C, G, T": test_once(np.eye(4)[tokens].sum(axis=1), labels, parts, few),
     "k-mers": fly_model.predict_proba(fly_counts[parts[2]])[:, 1],
 }
-rungs = {name: metrics.interval(metrics.auroc, labels[parts[2]], answer) for name, answer in fly_answers.items()}
+promoter = parts[2] % (len(labels) // 2)  # both pieces of a promoter are drawn together
+rungs = {name: metrics.interval(metrics.auroc, labels[parts[2]], answer, groups=promoter)
+         for name, answer in fly_answers.items()}
 results.record("fly_promoters", rungs, task="Right before a start of transcription, or 1,750 letters further off, 250 letters",
                data=f"fly_promoters, {len(parts[2]):,} test pieces", split="By chromosome arm, 2L",
                metric="AUROC", chance=0.5)

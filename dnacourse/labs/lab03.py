@@ -1,0 +1,127 @@
+"""Checks of lab 03, the k-mer baseline."""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from dnacourse.labs import lab03_mistakes as known
+from dnacourse.labs.checks import CheckFailed, as_list, call, check, describe, passed, same, written_by_hand
+from dnacourse.labs.lab03_data import SETTINGS, Held, ecoli_held, ecoli_promoters, fit, pum2_held
+
+__all__ = ["SETTINGS", "Held", "ecoli_held", "ecoli_promoters", "fit", "pum2_held"]
+
+TRUTH = [1, 0, 0, 1, 0, 1, 0, 0, 0, 0]
+SCORES = [0.9, 0.8, 0.3, 0.7, 0.45, 0.2, 0.1, 0.35, 0.6, 0.05]
+WEIGHTS = np.array([[-1.0, 1.5, 0.2], [0.5, -2.0, 0.1], [1.0, 0.5, -1.0], [-0.5, -0.25, 1.2]])
+
+
+def check_count_words(function: Callable[[str, int], list[int]]) -> None:
+    """Exercise 1: k-mer counts of one sequence."""
+    cases = [("AAAA", 2), ("GATTACA", 1), ("ACGTNACGTA", 2), ("TTTTTTTGCAAC", 3), ("AC", 3), ("", 1)]
+    check(function, cases, known.count_words, known.COUNTS, tidy=as_list)
+    written_by_hand(function, *cases[0])
+    passed("Exercise 1: every word at every place, and nothing that nobody knows.")
+
+
+def check_f1(function: Callable[[Sequence[int], Sequence[int]], float]) -> None:
+    """Exercise 2: F1 from truth and calls."""
+    cases = [
+        ([1, 1, 1, 0, 0, 0, 0, 0, 0, 0], [1, 1, 0, 1, 0, 0, 0, 0, 0, 0]),
+        ([1, 0, 0, 0, 1], [1, 1, 1, 1, 1]),
+        ([1, 1, 0, 0], [0, 0, 0, 0]),
+        ([0, 1, 1], [0, 1, 1]),
+        ([0, 1, 0], [1, 0, 0]),
+    ]
+    check(function, cases, known.f1_of, known.F1S)
+    written_by_hand(function, *cases[0])
+    passed("Exercise 2: F1, and 0 where nothing was hit.")
+
+
+def check_auroc(function: Callable[[Sequence[int], Sequence[float]], float]) -> None:
+    """Exercise 3: AUROC by comparing pairs, equal to scikit-learn's."""
+    rng = np.random.default_rng(0)
+    ties = rng.integers(0, 5, 60) / 5
+    cases = [(TRUTH, SCORES), ([1, 0, 1, 0], [0.5, 0.5, 0.9, 0.1]), ([0, 0, 1], [-3.0, 2.0, 5.0])]
+    cases.append(((ties + rng.normal(0, 0.4, 60) > 0.5).astype(int).tolist(), ties.tolist()))
+    check(function, cases, known.auroc, known.RANKS)
+    written_by_hand(function, *cases[0])
+    passed("Exercise 3: AUROC, equal to scikit-learn's, ties and all.")
+
+
+def check_average_precision(function: Callable[[Sequence[int], Sequence[float]], float]) -> None:
+    """Exercise 4: AUPRC as average precision, equal to scikit-learn's."""
+    rng = np.random.default_rng(1)
+    cases = [(TRUTH, SCORES), ([0, 1], [0.9, 0.1]), ([1, 0, 0], [3.0, 2.0, -1.0])]
+    cases.append((rng.integers(0, 2, 50).tolist(), rng.permutation(50).astype(float).tolist()))
+    check(function, cases, known.average_precision, known.AREAS)
+    written_by_hand(function, *cases[0])
+    passed("Exercise 4: average precision, equal to scikit-learn's.")
+
+
+def check_best_score(function: Callable[[str, npt.NDArray], float]) -> None:
+    """Exercise 5: the best place for a motif."""
+    texts = ["GATTACAGGA", "CCAT", "GAT", "NGATN", "GANAT", "AC", "TTTTGAGACT", "ATCNNNNNCC"]
+    check(function, [(text, WEIGHTS) for text in texts], known.best_score, known.SITES)
+    written_by_hand(function, texts[0], WEIGHTS)
+    passed("Exercise 5: the classical rival, one motif at its best place.")
+
+
+def check_tune(function: Callable[[Sequence[float], Held], tuple[float, float]]) -> None:
+    """Exercise 6: choose on validation data, look at the test set once."""
+    data = pum2_held()
+    answer = as_list(call(lambda settings, held: function(settings, held), SETTINGS, data))
+    if not isinstance(answer, list) or len(answer) != 2:
+        raise CheckFailed(f"tune must return two numbers, C and the test AUROC, not {describe(answer)}.")
+    for mistake, diagnosis in known.TUNINGS.items():
+        if _close(answer, mistake(SETTINGS, pum2_held())) and not _close(answer, _tuned()):
+            raise CheckFailed(f"tune gave {describe(answer)}. {diagnosis}")
+    if not _close(answer, _tuned()):
+        raise CheckFailed(f"tune gave {describe(answer)}, which is not right yet.")
+    passed("Exercise 6: chosen on validation data, told from the test set.")
+
+
+@cache
+def _tuned() -> tuple[float, float]:
+    return known.tune(SETTINGS, pum2_held())
+
+
+def _close(answer: Sequence[Any], expected: Sequence[float]) -> bool:
+    """The same C, and an AUROC equal to 0.0005: solvers differ a little between machines."""
+    try:
+        return bool(np.isclose(float(answer[0]), expected[0]) and abs(float(answer[1]) - expected[1]) < 5e-4)
+    except (TypeError, ValueError):
+        return False
+
+
+@cache
+def promoter_table() -> dict[str, float]:
+    """The right table of exercise 7."""
+    tokens, labels, parts = ecoli_promoters()
+    at = np.isin(tokens[parts[2]], (0, 3)).mean(axis=1)
+    best, area = known.tune(SETTINGS, ecoli_held())
+    return {"A and T": known.auroc(labels[parts[2]], at), "k-mers": area, "C": best}
+
+
+def check_promoter_table(answer: Any) -> None:
+    """Exercise 7: the ladder of E. coli promoters."""
+    if answer is None:
+        raise CheckFailed("The table is not filled in yet: `promoter_table` must be a dictionary.")
+    expected = promoter_table()
+    if not isinstance(answer, dict) or not set(expected) <= set(answer):
+        raise CheckFailed(
+            f"`promoter_table` must be a dictionary with the keys {', '.join(map(repr, expected))}."
+        )
+    if same(answer["A and T"], 1 - expected["A and T"]):
+        raise CheckFailed("promoter_table['A and T'] is below one half: that is the AUROC of G and C.")
+    if not _close((1, answer["A and T"]), (1, expected["A and T"])):
+        raise CheckFailed(
+            "promoter_table['A and T'] is not right yet: the share of A and T in each *test* window is the score."
+        )
+    if not _close((answer["C"], answer["k-mers"]), (expected["C"], expected["k-mers"])):
+        raise CheckFailed(
+            "promoter_table: C or the AUROC of the k-mers is not right yet. Both come from your `tune`, on `lab03.ecoli_held()`."
+        )
+    passed("Exercise 7: the table is right. The claim beneath it is yours.")

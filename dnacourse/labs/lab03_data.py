@@ -1,0 +1,93 @@
+"""The data of lab 03, in three parts, of which the test part notes how often it is opened."""
+
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from dnacourse.datasets import load
+from dnacourse.kmers import count_kmers
+from dnacourse.sequence import Tokens, reverse_complement
+
+Part = tuple[npt.NDArray, npt.NDArray]
+SETTINGS = [1e-5, 1e-4, 1e-3, 1e-2, 1e-1]
+LENGTH = 100
+
+
+class Held:
+    """`train`, `validation` and `test`, each (features, labels). `opened` counts how often `test` was read."""
+
+    def __init__(self, train: Part, validation: Part, test: Part) -> None:
+        self.train, self.validation = train, validation
+        self._test = test
+        self.opened = 0
+
+    @property
+    def test(self) -> Part:
+        """The test part; each look is counted."""
+        self.opened += 1
+        return self._test
+
+    def peek(self, name: str) -> Part:
+        """A part by name, without counting: for the checks."""
+        return {"train": self.train, "validation": self.validation, "test": self._test}[name]
+
+    def __repr__(self) -> str:
+        sizes = ", ".join(f"{name} {len(self.peek(name)[1]):,}" for name in ("train", "validation", "test"))
+        return f"Held({sizes}; the test part was opened {self.opened} times)"
+
+
+def fit(C: float, features: npt.NDArray, labels: npt.NDArray) -> Pipeline:
+    """Logistic regression on centred features, as in lecture 3."""
+    return make_pipeline(StandardScaler(with_std=False), LogisticRegression(C=C, max_iter=500)).fit(
+        features, labels
+    )
+
+
+def pum2_held() -> Held:
+    """Every twelfth piece of PUM2, as counts of words of 1 to 4 letters: few enough to overfit."""
+    pum2 = load("pum2")
+    rows = [part[::12] for part in (pum2.split.train, pum2.split.validation, pum2.split.test)]
+    return Held(
+        *(
+            (count_kmers(pum2.tokens[part], (1, 2, 3, 4)).astype(np.float32), pum2.labels[part])
+            for part in rows
+        )
+    )
+
+
+@cache
+def ecoli_promoters() -> tuple[Tokens, npt.NDArray[np.int64], list[npt.NDArray[np.int64]]]:
+    """Windows of 100 letters between genes of E. coli that point away from each other (1: promoters lie
+    there) or towards each other (0: none is needed), on either strand; and the rows of the three parts."""
+    ecoli = load("ecoli")
+    columns = ["start", "end", "strand"]
+    genes = pd.concat([ecoli.genes[columns], ecoli.rna_genes[columns]]).sort_values("start")
+    found: dict[int, list[int]] = {0: [], 1: []}
+    end, strand = 0, ""
+    for gene in genes.itertuples():
+        label = {("-", "+"): 1, ("+", "-"): 0}.get((strand, gene.strand))
+        room = (gene.start - end) // LENGTH
+        if label is not None and room > 0:
+            first = end + (gene.start - end - LENGTH * room) // 2
+            found[label] += [first + LENGTH * i for i in range(room)]
+        if gene.end > end:
+            end, strand = gene.end, gene.strand
+    places = np.array(found[1] + found[0])
+    labels = np.repeat([1, 0], [len(found[1]), len(found[0])])
+    tokens = np.stack([ecoli.tokens[place : place + LENGTH] for place in places])
+    turned = np.random.default_rng(0).random(len(tokens)) < 0.5
+    tokens[turned] = reverse_complement(tokens[turned])
+    part = np.digitize(places / len(ecoli.tokens), [0.6, 0.8])
+    return tokens, labels, [np.flatnonzero(part == number) for number in range(3)]
+
+
+def ecoli_held() -> Held:
+    """The windows of `ecoli_promoters` as counts of words of 1 to 5 letters."""
+    tokens, labels, rows = ecoli_promoters()
+    counts = count_kmers(tokens).astype(np.float32)
+    return Held(*((counts[part], labels[part]) for part in rows))

@@ -1,0 +1,180 @@
+"""Right answers to lab 03, likely wrong ones as functions that are wrong in one way, and what to say to each."""
+
+from collections.abc import Callable, Sequence
+from itertools import product
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.metrics import average_precision_score, roc_auc_score
+
+from dnacourse.labs.lab03_data import Held, fit
+
+
+def words_of(k: int, letters: str = "ACGT") -> list[str]:
+    """All words of k letters, in the order of the alphabet given."""
+    return ["".join(word) for word in product(letters, repeat=k)]
+
+
+def count_words(letters: str, k: int) -> list[int]:
+    """The right answer to exercise 1."""
+    return [sum(letters[i : i + k] == word for i in range(len(letters) - k + 1)) for word in words_of(k)]
+
+
+def _without_overlap(letters: str, k: int) -> list[int]:
+    return [letters.count(word) for word in words_of(k)]
+
+
+def _step_k(letters: str, k: int) -> list[int]:
+    return [sum(letters[i : i + k] == word for i in range(0, len(letters), k)) for word in words_of(k)]
+
+
+COUNTS: dict[Callable[..., Any], str] = {
+    _without_overlap: "`str.count` passes over overlaps: AAAA holds AA three times, and it says two. Look at every place.",
+    _step_k: "You step by k. Words overlap: look at every place, one letter further each time.",
+    lambda s, k: [sum(s[i : i + k] == w for i in range(len(s) - k)) for w in words_of(k)]: "The last word is missing: there are len(letters) - k + 1 places.",
+    lambda s, k: [sum(s[i : i + k] == w for i in range(len(s) - k + 1)) for w in words_of(k, "ATGC")]: "The order is wrong: alphabetical, AA, AC, AG, AT, CA, …",
+    lambda s, k: [sum(s[i : i + k] == w for i in range(len(s) - k + 1)) for w in words_of(k, "ATCG")]: "The order is wrong: alphabetical, AA, AC, AG, AT, CA, …",
+    lambda s, k: count_words(s.replace("N", ""), k): "The N is gone, and the letters around it have become neighbours. A word with N is not counted, and no new word is made.",
+    lambda s, k: count_words(s.replace("N", "A"), k): "N has become A. A word with N is not counted.",
+    lambda s, k: [min(1, count) for count in count_words(s, k)]: "You say whether a word occurs. Count how often.",
+    lambda s, k: [count for count in count_words(s, k) if count]: "Words that do not occur are missing: they have a 0, so that every sequence has 4**k numbers.",
+    lambda s, k: [count / max(len(s) - k + 1, 1) for count in count_words(s, k)]: "These are shares. Give counts.",
+}  # fmt: skip
+
+
+def f1_of(truth: Sequence[int], called: Sequence[int]) -> float:
+    """The right answer to exercise 2."""
+    hits, false_calls, missed = _table(truth, called)
+    return 2 * hits / (2 * hits + false_calls + missed) if hits else 0.0
+
+
+def _table(truth: Sequence[int], called: Sequence[int]) -> tuple[int, int, int]:
+    pairs = list(zip(truth, called, strict=True))
+    return pairs.count((1, 1)), pairs.count((0, 1)), pairs.count((1, 0))
+
+
+def _f1_from(rate: Callable[[int, int, int], float]) -> Callable[..., float]:
+    return lambda t, c: rate(*_table(t, c)) if _table(t, c)[0] else 0.0
+
+
+F1S: dict[Callable[..., Any], str] = {
+    lambda t, c: float(np.mean(np.array(t) == np.array(c))): "That is accuracy: it counts the right noes too, and there are many.",
+    _f1_from(lambda h, f, m: h / (h + f)): "That is precision. F1 is the harmonic mean of precision and recall.",
+    _f1_from(lambda h, f, m: h / (h + m)): "That is recall. F1 is the harmonic mean of precision and recall.",
+    _f1_from(lambda h, f, m: (h / (h + f) + h / (h + m)) / 2): "That is the ordinary mean of precision and recall. The harmonic mean is 2 * p * r / (p + r): it is low if either is.",
+    _f1_from(lambda h, f, m: h / (h + f + m)): "The hits count twice, above and below: 2 * hits / (2 * hits + false calls + missed). Without it, this is the Jaccard index.",
+    _f1_from(lambda h, f, m: (h / (h + f)) * (h / (h + m)) / (h / (h + f) + h / (h + m))): "The factor 2 is missing: 2 * p * r / (p + r).",
+    lambda t, c: f1_of([1 - x for x in t], [1 - x for x in c]): "That is the F1 of the class 0.",
+}  # fmt: skip
+
+
+def auroc(truth: npt.ArrayLike, scores: npt.ArrayLike) -> float:
+    """The right answer to exercise 3."""
+    return float(roc_auc_score(truth, scores))
+
+
+def _pairs(truth: Sequence[int], scores: Sequence[float], tie: float) -> float:
+    true, score = np.array(truth), np.array(scores)
+    positive, negative = score[true == 1][:, None], score[true == 0]
+    return float(np.mean(positive > negative) + tie * np.mean(positive == negative))
+
+
+RANKS: dict[Callable[..., Any], str] = {
+    lambda t, s: _pairs(t, s, 0): "A tie counts nothing. It is worth half a win: the model cannot tell the two apart, and a coin would be right half of the time.",
+    lambda t, s: _pairs(t, s, 1): "A tie counts as a win. It is worth half a win.",
+    lambda t, s: 1 - auroc(t, s): "That is upside down: a positive wins if its score is the *higher* one.",
+    lambda t, s: auroc(t, np.array(s) >= 0.5): "You turned the scores into yes and no first. Compare the scores themselves.",
+    lambda t, s: float(np.mean((np.array(s) >= 0.5) == np.array(t))): "That is accuracy at a threshold of 0.5. AUROC has no threshold: compare each positive with each negative.",
+    lambda t, s: _pairs(t, s, 0.5) * np.mean(t) * (1 - np.mean(t)): "You divide by all pairs of sequences. Divide by the pairs of one positive and one negative.",
+}  # fmt: skip
+
+
+def average_precision(truth: npt.ArrayLike, scores: npt.ArrayLike) -> float:
+    """The right answer to exercise 4."""
+    return float(average_precision_score(truth, scores))
+
+
+def _precisions(truth: Sequence[int], scores: Sequence[float]) -> tuple[npt.NDArray, npt.NDArray]:
+    ranked = np.array(truth)[np.argsort(-np.array(scores), kind="stable")]
+    return np.cumsum(ranked) / np.arange(1, len(ranked) + 1), ranked == 1
+
+
+AREAS: dict[Callable[..., Any], str] = {
+    lambda t, s: float(_precisions(t, s)[0].mean()): "The mean goes over the ranks of the positives only, not over all ranks.",
+    lambda t, s: average_precision(t, -np.array(s)): "The ranking is upside down: the highest score comes first.",
+    lambda t, s: float(_precisions(t, s)[0][_precisions(t, s)[1]].sum()): "That is the sum. Divide by the number of positives.",
+    lambda t, s: float(_precisions(t, s)[0][_precisions(t, s)[1]].sum() / len(t)): "You divide by the number of all sequences. Divide by the number of positives.",
+    lambda t, s: auroc(t, s): "That is the AUROC.",
+    lambda t, s: float((np.cumsum(np.array(t)[np.argsort(-np.array(s))]) / np.arange(len(t)).clip(1))[_precisions(t, s)[1]].mean()): "The first rank is 1, not 0: the precision there is hits so far / 1.",
+}  # fmt: skip
+
+
+def best_score(letters: str, weights: npt.NDArray) -> float:
+    """The right answer to exercise 5."""
+    return max(_scores(letters, weights), default=-np.inf)
+
+
+def _scores(letters: str, weights: npt.NDArray) -> list[float]:
+    width = weights.shape[1]
+    places = [letters[i : i + width] for i in range(len(letters) - width + 1)]
+    return [
+        float(sum(weights["ACGT".index(letter), j] for j, letter in enumerate(place)))
+        for place in places
+        if "N" not in place
+    ]
+
+
+def _n_adds_nothing(letters: str, weights: npt.NDArray) -> float:
+    padded = np.vstack([weights, np.zeros(weights.shape[1])])
+    width = weights.shape[1]
+    places = [letters[i : i + width] for i in range(len(letters) - width + 1)]
+    return max(
+        (float(sum(padded["ACGTN".index(x), j] for j, x in enumerate(p))) for p in places), default=-np.inf
+    )
+
+
+SITES: dict[Callable[..., Any], str] = {
+    lambda s, w: sum(_scores(s, w)): "That is the sum over all places. A site is one place: take the best.",
+    lambda s, w: float(np.mean(_scores(s, w) or [-np.inf])): "That is the mean over all places. A site is one place: take the best.",
+    lambda s, w: (_scores(s, w) or [-np.inf])[0]: "Only the first place is scored. Go through all of them, and take the best.",
+    lambda s, w: min(_scores(s, w), default=-np.inf): "That is the lowest score. Take the highest.",
+    lambda s, w: max(_scores(s[:-1], w), default=-np.inf): "The last place is missing: there are len(letters) - w + 1 of them.",
+    lambda s, w: best_score(s, w[::-1]): "The rows of the matrix are A, C, G, T, from top to bottom.",
+    lambda s, w: best_score(s, w[:, ::-1]): "The motif is read backwards: column 0 belongs to the first letter of the place.",
+    lambda s, w: max(best_score(s, w), best_score(s, w[::-1, ::-1])): "The other strand is scored too. This is RNA: it has one.",
+    _n_adds_nothing: "A place with N is scored as if N added nothing. Nobody knows that letter: pass over such places.",
+    lambda s, w: best_score(s, w) if _scores(s, w) else 0.0: "A text without any place for the motif gets 0, which is a score like another. Give -np.inf.",
+}  # fmt: skip
+
+
+def tune(settings: Sequence[float], data: Held) -> tuple[float, float]:
+    """The right answer to exercise 6."""
+    return _tuned(settings, data, chosen_on="validation", told_of="test")
+
+
+def _area(model: Any, part: tuple[npt.NDArray, npt.NDArray]) -> float:
+    return auroc(part[1], model.decision_function(part[0]))
+
+
+def _tuned(
+    settings: Sequence[float], data: Held, chosen_on: str, told_of: str, join: bool = False
+) -> tuple[float, float]:
+    judges = data.peek(chosen_on)
+    best = max(settings, key=lambda C: _area(fit(C, *data.train), judges))
+    features, labels = data.train
+    if join:
+        features = np.concatenate([features, data.validation[0]])
+        labels = np.concatenate([labels, data.validation[1]])
+    return best, _area(fit(best, features, labels), data.peek(told_of))
+
+
+TUNINGS: dict[Callable[..., Any], str] = {
+    lambda s, d: _tuned(s, d, "test", "test"): "C was chosen on the test set, so its number is that of the luckiest C. Choose on validation data.",
+    lambda s, d: _tuned(s, d, "train", "test"): "The largest C came back. Either it was chosen on the training set, where the largest always looks best, or the last one of the loop was kept. Choose on validation data, and keep the best so far.",
+    lambda s, d: _tuned(s, d, "validation", "validation"): "C is right, but the AUROC is that of the validation set, which chose it. Give the one of the test set.",
+    lambda s, d: _tuned(s, d, "validation", "train"): "C is right, but the AUROC is that of the training set. Give the one of the test set.",
+    lambda s, d: tune(s, d)[::-1]: "The two have changed places: first C, then the AUROC.",
+    lambda s, d: _tuned(s, d, "validation", "test", join=True): "You trained again on training and validation data together. Many do, but then it is another model than the one you chose: here train on `data.train` alone.",
+    lambda s, d: (s[0], _area(fit(s[0], *d.train), d.peek("test"))): "The first setting came back. Compare all of them on validation data.",
+}  # fmt: skip
