@@ -338,7 +338,7 @@ lab03.check_tune(tune)
 # %%
 tokens, labels, parts = lab03.ecoli_promoters()
 for name, part in zip(("train", "validation", "test"), parts):
-    print(f"{name:10} {len(part):4} windows, {labels[part].mean():.0%} of them between genes that point apart")
+    print(f"{name:10} {len(part):4} windows, {labels[part].mean():.0%} between genes that point apart")
 
 # %% solution="promoter-table"
 promoter_table = None

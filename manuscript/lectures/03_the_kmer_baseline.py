@@ -31,15 +31,12 @@ pum2 = load("pum2")
 words = np.lib.stride_tricks.sliding_window_view(pum2.tokens, 4, axis=1)
 is_tgta = (words == sequence.encode("TGTA")).all(axis=-1)  # (30069, 98)
 fig, ax = plt.subplots(figsize=(8, 3))
-for label, name, colour, place in ((1, "PUM2 binds here", "C0", (46, 0.025)),
-                                   (0, "the same genes, elsewhere", "C1", (46, 0.002))):
+for label, colour in ((1, "C0"), (0, "C1")):
     ax.plot(is_tgta[pum2.labels == label].mean(axis=0), color=colour)
-    ax.text(*place, name, color=colour)
-ax.set(xlabel="position in the piece of RNA (letters)", ylabel="share of pieces\nwith TGTA here", ylim=(0, None))
-plots.show(fig, alt=(
-    "Share of RNA pieces with the word TGTA at each position. Where PUM2 binds it rises from below 1 per "
-    "cent at the ends to almost 3 per cent near position 32; elsewhere it stays flat near 0.5 per cent."
-))
+ax.text(46, 0.025, "PUM2 binds here", color="C0")
+ax.text(46, 0.002, "the same genes, elsewhere", color="C1")
+ax.set(xlabel="position (letters)", ylabel="share of pieces\nwith TGTA here", ylim=(0, None))
+plots.show(fig, alt="Share of RNA pieces with TGTA here: bound ones rise to 3 % near 32, others stay at 0.5 %")
 
 # %% [markdown]
 # A protein called Pumilio 2 (PUM2) holds on to messenger RNA and decides how long it lives. The blue line is 6,112 pieces of RNA that it was found on, the other line 23,957 pieces of the same genes that it was not found on. One short word,
@@ -65,7 +62,7 @@ plots.show(fig, alt=(
 #
 # Making the second and third takes a cell each.
 
-# %%
+# %% tags=["nbval-check-output"]
 LENGTH = 100
 ecoli = load("ecoli")
 in_cds, in_any = np.zeros(len(ecoli.tokens), bool), np.zeros(len(ecoli.tokens), bool)
@@ -94,6 +91,7 @@ def coding_task():
     part = np.digitize(places / len(ecoli.tokens), [0.6, 0.8])  # 0 train, 1 validation, 2 test
     return tokens, labels, [np.flatnonzero(part == number) for number in range(3)]
 
+# %%
 def promoter_task(length=250):
     """The same for fly promoters; pieces with an N are left out."""
     fly = load("fly_promoters")
@@ -104,6 +102,7 @@ def promoter_task(length=250):
     labels = np.repeat([1, 0], known.sum())
     return tokens, labels, [np.flatnonzero(part == name) for name in ("train", "validation", "test")]
 
+# %% tags=["nbval-check-output"]
 split = pum2.split
 tasks = {"coding or not": coding_task(), "fly promoters": promoter_task(),
          "PUM2": (pum2.tokens, pum2.labels, [split.train, split.validation, split.test])}
@@ -149,6 +148,7 @@ def search(features, labels, parts, settings):
         rows.append((C, *(metrics.auroc(labels[part], scores[part]) for part in parts[:2])))
     return pd.DataFrame(rows, columns=["C", "training", "validation"]).set_index("C")
 
+# %%
 settings = scale.choose(ci=[1e-4, 1e-2, 1.0], laptop=[1e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 1.0])
 curve = search(counts, labels, tasks["coding or not"][2], settings)
 fig, ax = plt.subplots(figsize=(8, 3))
@@ -239,19 +239,20 @@ model = train(best, counts[parts[0]], labels[parts[0]])
 p = model.predict_proba(counts[parts[1]])[:, 1]
 truth = labels[parts[1]]
 called = p >= 0.5
-print(f"accuracy of the model {np.mean(called == truth):.3f}, of saying 'no' to everything {np.mean(truth == 0):.3f}")
+print(f"accuracy of the model {np.mean(called == truth):.3f}, "
+      f"of saying 'no' to everything {np.mean(truth == 0):.3f}")
 
 # %% [markdown]
 # **Accuracy**, the share of right answers, gives four fifths to a model that never says yes. Where classes are unequal it measures mostly the inequality. Count four things instead of one:
 
 # %%
 table = pd.crosstab(pd.Series(truth, name="bound"), pd.Series(called.astype(int), name="called"))
-hits, false_calls = table.loc[1, 1], table.loc[0, 1]
-missed = table.loc[1, 0]
+hits, false_calls, missed = table.loc[1, 1], table.loc[0, 1], table.loc[1, 0]
 recall, precision = hits / (hits + missed), hits / (hits + false_calls)
 f1 = 2 * precision * recall / (precision + recall)
-assert np.isclose(f1, metrics.f1(truth, p)) and np.isclose(recall, (called & (truth == 1)).sum() / truth.sum())
-print(table, f"\nrecall {recall:.2f}, precision {precision:.2f}, F1 {f1:.2f}, MCC {metrics.mcc(truth, p):.2f}")
+assert np.isclose(f1, metrics.f1(truth, p))
+print(table)
+print(f"recall {recall:.2f}, precision {precision:.2f}, F1 {f1:.2f}, MCC {metrics.mcc(truth, p):.2f}")
 
 # %% [markdown]
 # **Recall** (lecture 1 called it sensitivity) is the share of bound pieces that are called, **precision** the share of calls that are bound. F1 joins them; **MCC**, Matthews' correlation, also counts the right noes, and is 0 for any guess.
@@ -265,7 +266,8 @@ def at_threshold(threshold):
     """What calling everything from this probability upward gives."""
     called = p >= threshold
     hits = (called & (truth == 1)).sum()
-    print(f"{called.sum():,} calls, recall {hits / truth.sum():.2f}, precision {hits / max(called.sum(), 1):.2f}, "
+    precision = hits / max(called.sum(), 1)
+    print(f"{called.sum():,} calls, recall {hits / truth.sum():.2f}, precision {precision:.2f}, "
           f"F1 {metrics.f1(truth, p, threshold):.3f}, accuracy {np.mean(called == truth):.3f}")
 
 slider = ipywidgets.interact(
@@ -286,22 +288,23 @@ print(f"F1 rises from {metrics.f1(truth, p):.2f} to {metrics.f1(truth, p, chosen
 # %%
 positives, negatives = np.flatnonzero(truth == 1), np.flatnonzero(truth == 0)
 mixtures = {
-    "one": (positives, negatives[: len(positives)]),
-    "four, as in the data": (positives, negatives),
-    "forty": (positives[::10], negatives),
+    "one": np.concatenate([positives, negatives[: len(positives)]]),
+    "four, as in the data": np.concatenate([positives, negatives]),
+    "forty": np.concatenate([positives[::10], negatives]),
 }
+
+# %%
 fig, axes = plt.subplots(1, 2, figsize=(8.4, 3.8))
 for colour, (name, rows) in zip(("C0", "C1", "C2"), mixtures.items()):
-    rows = np.concatenate(rows)
     for ax, kind in zip(axes, ("roc", "precision-recall")):
-        plots.ranking_curve(ax, truth[rows], p[rows], name, colour, kind, resamples=scale.choose(20, 100))
+        plots.ranking_curve(ax, truth[rows], p[rows], name, colour, kind,
+                            resamples=scale.choose(20, 100))
 axes[0].legend(title="negatives for each positive", loc="lower right")
 plots.show(fig, alt=(
-    "Left, three ROC curves lie on top of each other. Right, three precision-recall curves far apart: highest with one "
-    "negative for each positive, lowest with forty."
+    "Left, three ROC curves lie on top of each other. Right, three precision-recall curves far "
+    "apart: highest with one negative for each positive, lowest with forty."
 ))
 for name, rows in mixtures.items():
-    rows = np.concatenate(rows)
     print(f"{name:20} AUROC {metrics.auroc(truth[rows], p[rows]):.2f}, AUPRC {metrics.auprc(truth[rows], p[rows]):.2f}")
 
 # %% [markdown]
@@ -314,8 +317,9 @@ for name, rows in mixtures.items():
 # </details>
 
 # %%
-areas = [(metrics.auroc(truth[r], p[r]), metrics.auprc(truth[r], p[r])) for r in map(np.concatenate, mixtures.values())]
-assert max(a for a, _ in areas) - min(a for a, _ in areas) < 0.04 and areas[0][1] - areas[2][1] > 0.35
+aurocs = [metrics.auroc(truth[rows], p[rows]) for rows in mixtures.values()]
+auprcs = [metrics.auprc(truth[rows], p[rows]) for rows in mixtures.values()]
+assert max(aurocs) - min(aurocs) < 0.04 and auprcs[0] - auprcs[2] > 0.35
 
 # %% [markdown]
 # ## Do the probabilities mean what they say?
@@ -327,14 +331,16 @@ balanced = make_pipeline(StandardScaler(with_std=False),
                          LogisticRegression(C=best, max_iter=500, class_weight="balanced"))
 p_balanced = balanced.fit(counts[parts[0]], labels[parts[0]]).predict_proba(counts[parts[1]])[:, 1]
 fig, ax = plt.subplots(figsize=(4.6, 4.2))
-for name, values, colour, place in (("as trained", p, "C0", (0.35, 0.62)), ("balanced", p_balanced, "C1", (0.62, 0.3))):
+ax.text(0.35, 0.66, "as trained", color="C0", ha="right")
+ax.text(0.62, 0.3, "balanced", color="C1")
+for name, values, colour in (("as trained", p, "C0"), ("balanced", p_balanced, "C1")):
     plots.calibration_curve(ax, metrics.calibration(truth, values), name, colour)
-    ax.text(*place, name, color=colour)
     print(f"{name:11} AUROC {metrics.auroc(truth, values):.3f}, calibration error "
           f"{metrics.calibration_error(truth, values):.3f}")
 plots.show(fig, alt=(
-    "Observed share against predicted probability. As trained, the dots lie near the diagonal, somewhat above "
-    "it in the middle. Balanced, they lie far below it: what is given 0.5 is bound in one case of four."
+    "Observed share against predicted probability. As trained, the dots lie near the diagonal, "
+    "somewhat above it in the middle. Balanced, they lie far below it: what is given 0.5 is bound "
+    "in one case of four."
 ))
 
 # %% [markdown]
@@ -356,17 +362,16 @@ assert metrics.calibration_error(truth, p_balanced) > 3 * metrics.calibration_er
 tracks = load("bushey_tracks")
 step = scale.choose(ci=8, laptop=1)
 bins = kmers.count_kmers(tracks.tokens, (1, 2, 3, 4)).astype(np.float32)
+train_rows, val_rows, test_rows = (tracks.split.train[::step], tracks.split.validation, tracks.split.test)
 rows = {}
 for column in range(0, 8, scale.choose(ci=4, laptop=1)):
     yes = tracks.labels[:, column]
-    model = train(1e-4, bins[tracks.split.train[::step]], yes[tracks.split.train[::step]])
-    val, test = (model.predict_proba(bins[part])[:, 1] for part in (tracks.split.validation, tracks.split.test))
-    tuned = metrics.best_threshold(yes[tracks.split.validation], val)
-    truth_here = yes[tracks.split.test]
+    q = train(1e-4, bins[train_rows], yes[train_rows]).predict_proba(bins)[:, 1]
+    tuned = metrics.best_threshold(yes[val_rows], q[val_rows])
+    y, q = yes[test_rows], q[test_rows]
     rows[tracks.tracks[column]] = {
-        "positives": truth_here.mean(), "F1 at 0.5": metrics.f1(truth_here, test), "threshold": tuned,
-        "F1 there": metrics.f1(truth_here, test, tuned), "AUROC": metrics.auroc(truth_here, test),
-        "AUPRC": metrics.auprc(truth_here, test)}
+        "positives": y.mean(), "F1 at 0.5": metrics.f1(y, q), "threshold": tuned,
+        "F1 there": metrics.f1(y, q, tuned), "AUROC": metrics.auroc(y, q), "AUPRC": metrics.auprc(y, q)}
 by_label = pd.DataFrame(rows).T
 by_label.round(3)
 
@@ -398,13 +403,15 @@ matrix = motifs.matrix_from_sites(sites)
 
 by_hand = np.stack([(sites == token).sum(axis=0) for token in range(4)]) + 0.25
 assert np.allclose(matrix, by_hand / (len(sites) + 1))
+print(f"{len(sites)} sites in {len(bound):,} bound pieces")
+
+# %%
 fig, ax = plt.subplots(figsize=(6, 2.2))
 plots.logo(ax, matrix)
 plots.show(fig, alt=(
-    "A sequence logo of twelve positions: tall T, G, T, A at 3 to 6, a mixture of A, T and C at 7, tall A, T, A at 8 "
-    "to 10, and low letters at both ends."
+    "A sequence logo of twelve positions: tall T, G, T, A at 3 to 6, a mixture of A, T and C at 7, "
+    "tall A, T, A at 8 to 10, and low letters at both ends."
 ))
-print(f"{len(sites)} sites in {len(bound):,} bound pieces")
 
 # %% [markdown]
 # The height of a stack is its **information** in bits: 2 where one letter is certain, 0 where all four are equally likely. A piece's score is that of its best place, `best_hit`. No training beyond counting.
@@ -442,19 +449,23 @@ answers = {name: test_once(table, labels, parts, [*few, 1.0] if table.shape[1] <
 gene = pum2.table["gene_id"].to_numpy()[parts[2]]  # pieces of one gene are drawn together
 rungs = {name: metrics.interval(metrics.auroc, labels[parts[2]], answer, groups=gene)
          for name, answer in answers.items()}
+far = np.log10(1 + abs(distances[:, 1]))
 fig, axes = plt.subplots(1, 2, figsize=(8.6, 3.4), width_ratios=[1, 1.5])
 for label, name, colour in ((0, "not bound", "C1"), (1, "bound", "C0")):
-    axes[0].hist(np.log10(1 + abs(distances[pum2.labels == label, 1])), bins=40, density=True, color=colour,
-                 alpha=0.5)
+    axes[0].hist(far[pum2.labels == label], bins=40, density=True, color=colour, alpha=0.5)
     axes[0].text((4.9, 0.1)[label], (0.55, 0.45)[label], name, color=colour)
 axes[0].set(ylim=(0, 0.75), xlabel="distance to the end of the gene,\npowers of ten", ylabel="density")
 plots.ladder(axes[1], rungs, "AUROC, test pieces", chance=0.5)
 plots.show(fig, alt=(
-    "Left, bound pieces lie a few hundred to a few thousand letters from the end of their gene, the others ten times as "
-    "far. Right, a ladder: letters 0.67, one motif 0.81, position 0.80, k-mers 0.84, k-mers and position 0.88."
+    "Left, bound pieces lie a few hundred to a few thousand letters from the end of their gene, the "
+    "others ten times as far. Right, a ladder: letters 0.67, one motif and position 0.80, k-mers "
+    "0.84, both 0.88."
 ))
+
+# %%
 results.record("pum2", rungs, task="PUM2 binds this piece of RNA or not, 101 letters",
-               data=f"pum2, {len(parts[2]):,} test pieces", split="By chromosome, as given", metric="AUROC", chance=0.5)
+               data=f"pum2, {len(parts[2]):,} test pieces", split="By chromosome, as given",
+               metric="AUROC", chance=0.5)
 
 # %% [markdown]
 # <details><summary>Your prediction, and what came out</summary>
@@ -506,7 +517,8 @@ fly_answers = {
 promoter = parts[2] % (len(labels) // 2)  # both pieces of a promoter are drawn together
 rungs = {name: metrics.interval(metrics.auroc, labels[parts[2]], answer, groups=promoter)
          for name, answer in fly_answers.items()}
-results.record("fly_promoters", rungs, task="Right before a start of transcription, or 1,750 letters further off, 250 letters",
+results.record("fly_promoters", rungs,
+               task="Right before a start of transcription, or 1,750 letters further off, 250 letters",
                data=f"fly_promoters, {len(parts[2]):,} test pieces", split="By chromosome arm, 2L",
                metric="AUROC", chance=0.5)
 
