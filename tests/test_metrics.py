@@ -112,6 +112,14 @@ def test_the_interval_covers_the_truth_as_often_as_it_says():
     assert 52 <= hits < 60
 
 
+def test_the_interval_of_a_mean_is_the_one_of_the_textbook():
+    values = np.random.default_rng(2).normal(0, 1, 1500)
+    found = metrics.interval(lambda y, s: float(s.mean()), np.zeros(1500), values, resamples=3000)
+    half = 1.96 * values.std() / np.sqrt(1500)
+    assert found.high - found.value == pytest.approx(half, rel=0.08)
+    assert found.value - found.low == pytest.approx(half, rel=0.08)
+
+
 def test_rows_of_a_group_are_drawn_together():
     """Each row written ten times over is no more evidence than once."""
     true, score = np.repeat(TRUE[:50, 0], 10), np.repeat(SCORE[:50, 0], 10)

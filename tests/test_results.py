@@ -11,7 +11,7 @@ ABOUT = {
     "data": "toy, 100 rows",
     "split": "By chance",
     "metric": "AUROC",
-    "chance": 0.5,
+    "chance": 0.25,
 }
 
 
@@ -40,7 +40,7 @@ def test_what_is_recorded_is_read_and_shown_on_the_page(monkeypatch, tmp_path):
         "## Tell A from B" in page and "[lectures/03.ipynb](../lectures/03.ipynb) at `laptop` scale" in page
     )
     assert (
-        "| chance | 0.500 | |\n| GC content | 0.612 | 0.600 to 0.620 |\n| k-mers | 0.800 | 0.780 to 0.820 |"
+        "| chance | 0.250 | |\n| GC content | 0.612 | 0.600 to 0.620 |\n| k-mers | 0.800 | 0.780 to 0.820 |"
         in page
     )
     assert [path.name for path in tmp_path.iterdir()] == ["toy.json"]

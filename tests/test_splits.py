@@ -80,6 +80,31 @@ def test_clusters_join_through_others_and_n_is_no_kmer():
     assert clusters[0] == clusters[1] == clusters[2] and len(set(clusters.tolist())) == 3
 
 
+def test_similarity_is_the_share_of_the_smaller_one_and_must_pass_the_threshold():
+    pair = ["AACAG", "AACTT"]  # one of three 3-mers in common
+    assert len(set(splits.similarity_clusters(pair, 1 / 3, k=3, both_strands=False).tolist())) == 2
+    assert len(set(splits.similarity_clusters(pair, 0.33, k=3, both_strands=False).tolist())) == 1
+    long = decode(family()[0])
+    assert len(set(splits.similarity_clusters([long, long[50:80]], threshold=0.99).tolist())) == 1
+
+
+def test_the_proof_looks_at_all_kmers_even_where_the_clusters_looked_at_few():
+    for seed in range(50):
+        split = splits.by_similarity(family(), sketch=1e-6, random_state=seed)
+        part_of = split.part_of_rows()
+        if part_of[10] != part_of[50]:
+            with pytest.raises(PromiseBroken, match="are in different parts"):
+                split.prove()
+            return
+    pytest.fail("no seed parted the two copies")
+
+
+def test_the_proof_says_how_much_is_shared():
+    promise = splits.by_similarity(["AACAG", "AACTT"], threshold=0.5, k=3, both_strands=False)
+    parted = Split(np.array([0]), np.array([], int), np.array([1])).held_to(promise)
+    assert "at most 0.33 of the 3-mers are shared, the threshold is 0.5" in parted.prove()
+
+
 def test_no_pair_above_the_similarity_is_parted():
     split = splits.by_similarity(family(), threshold=0.3)
     assert rows_of(split) == list(range(300)) and "the threshold is 0.3" in split.prove()

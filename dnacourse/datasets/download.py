@@ -70,7 +70,6 @@ def fetch(
             )
             return _checked(path, sha256)
         except (requests.RequestException, ValueError, OSError) as error:
-            path.unlink(missing_ok=True)
             failures.append(f"  {url}\n    {_in_words(error)}")
     raise DownloadFailed("\n".join([f"{path.name} could not be downloaded:", *failures, by_hand + "."]))
 

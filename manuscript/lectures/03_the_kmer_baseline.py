@@ -36,7 +36,7 @@ for label, colour in ((1, "C0"), (0, "C1")):
 ax.text(46, 0.025, "PUM2 binds here", color="C0")
 ax.text(46, 0.002, "the same genes, elsewhere", color="C1")
 ax.set(xlabel="position (letters)", ylabel="share of pieces\nwith TGTA here", ylim=(0, None))
-plots.show(fig, alt="Share of RNA pieces with TGTA here: bound ones rise to 3 % near 32, others stay at 0.5 %")
+plots.show(fig, alt="Share of RNA pieces with TGTA here: bound ones rise to 3 % near 32, others stay near 0.5")
 
 # %% [markdown]
 # A protein called Pumilio 2 (PUM2) holds on to messenger RNA and decides how long it lives. The blue line is 6,112 pieces of RNA that it was found on, the other line 23,957 pieces of the same genes that it was not found on. One short word,
@@ -118,6 +118,7 @@ for name, (tokens, labels, parts) in tasks.items():
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+
 
 def train(C, features, labels):
     """Logistic regression on centred features; small C keeps the weights small."""
@@ -262,6 +263,7 @@ print(f"recall {recall:.2f}, precision {precision:.2f}, F1 {f1:.2f}, MCC {metric
 # %%
 import ipywidgets
 
+
 def at_threshold(threshold):
     """What calling everything from this probability upward gives."""
     called = p >= threshold
@@ -305,7 +307,8 @@ plots.show(fig, alt=(
     "apart: highest with one negative for each positive, lowest with forty."
 ))
 for name, rows in mixtures.items():
-    print(f"{name:20} AUROC {metrics.auroc(truth[rows], p[rows]):.2f}, AUPRC {metrics.auprc(truth[rows], p[rows]):.2f}")
+    areas = metrics.auroc(truth[rows], p[rows]), metrics.auprc(truth[rows], p[rows])
+    print(f"{name:20} AUROC {areas[0]:.2f}, AUPRC {areas[1]:.2f}")
 
 # %% [markdown]
 # <details><summary>Your prediction, and what came out</summary>
