@@ -82,6 +82,7 @@ def test_each_mistake_is_named(check, wrong, diagnosis):
         (lab03.check_auroc, lambda t, s: 0.5, "you give 0.5, but"),
         (lab03.check_best_score, lambda s, w: max(s), "you give 'T'"),
         (lab03.check_tune, lambda settings, data: 3, "must return two numbers"),
+        (lab03.check_tune, lambda s, d: (known.tune(s, d), [d.test for _ in s])[0], "was opened 5 times"),
         (lab03.check_tune, lambda settings, data: (0.5, 0.7), "is not right yet"),
     ],
 )  # fmt: skip

@@ -169,12 +169,27 @@ def _tuned(
     return best, _area(fit(best, features, labels), data.peek(told_of))
 
 
+def _scored_with_the_last_model(settings: Sequence[float], data: Held) -> tuple[float, float]:
+    return tune(settings, data)[0], _area(fit(settings[-1], *data.train), data.peek("test"))
+
+
+def _with_calls_for_scores(settings: Sequence[float], data: Held) -> tuple[float, float]:
+    def area(C: float, part: str) -> float:
+        features, labels = data.peek(part)
+        return auroc(labels, fit(C, *data.train).predict(features))
+
+    best = max(settings, key=lambda C: area(C, "validation"))
+    return best, area(best, "test")
+
+
 TUNINGS: dict[Callable[..., Any], str] = {
     lambda s, d: _tuned(s, d, "test", "test"): "C was chosen on the test set, so its number is that of the luckiest C. Choose on validation data.",
     lambda s, d: _tuned(s, d, "train", "test"): "The largest C came back. Either it was chosen on the training set, where the largest always looks best, or the last one of the loop was kept. Choose on validation data, and keep the best so far.",
     lambda s, d: _tuned(s, d, "validation", "validation"): "C is right, but the AUROC is that of the validation set, which chose it. Give the one of the test set.",
     lambda s, d: _tuned(s, d, "validation", "train"): "C is right, but the AUROC is that of the training set. Give the one of the test set.",
+    _scored_with_the_last_model: "C is right, but the test was scored with the model of the last C. Keep the best model in a variable of its own.",
+    _with_calls_for_scores: "You ranked by `predict`, which gives 0 or 1. AUROC needs the scores: decision_function.",
     lambda s, d: tune(s, d)[::-1]: "The two have changed places: first C, then the AUROC.",
     lambda s, d: _tuned(s, d, "validation", "test", join=True): "You trained again on training and validation data together. Many do, but then it is another model than the one you chose: here train on `data.train` alone.",
-    lambda s, d: (s[0], _area(fit(s[0], *d.train), d.peek("test"))): "The first setting came back. Compare all of them on validation data.",
+    lambda s, d: (s[0], _area(fit(s[0], *d.train), d.peek("test"))): "The first setting came back. Compare all of them on validation data, by AUROC.",
 }  # fmt: skip

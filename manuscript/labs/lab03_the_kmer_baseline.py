@@ -13,13 +13,13 @@
 #
 # **Before you start.** [Lecture 3](../lectures/03_the_kmer_baseline.ipynb). Python lists and loops; NumPy where you like.
 #
-# **Time.** 88 minutes: each exercise says its own. {{minutes}}
+# **Time.** 90 minutes: each exercise says its own. {{minutes}}
 #
 # **Data.**
 # {{data}}
 #
 # **How it works.** Each exercise has a cell that ends in `raise NotImplementedError`: replace that line by your code. Three hints open one after the other. The cell
-# after it checks your answer: run it as often as you like. ✓ means done; ✗ tells you which mistake it sees. In exercises 1 to 5 you build everything yourself; functions of `dnacourse` do not count as an answer.
+# after it checks your answer: run it as often as you like. ✓ means done; ✗ tells you which mistake it sees. In exercises 1 to 5 you build everything yourself; functions of `dnacourse` do not count as an answer, and those of scikit-learn are there to compare with.
 
 # %%
 import numpy as np
@@ -78,7 +78,7 @@ def count_words(letters, k):
 lab03.check_count_words(count_words)
 
 # %% [markdown]
-# ## Exercise 2 · F1 by hand (8 minutes)
+# ## Exercise 2 · F1 by hand (6 minutes)
 #
 # Write `f1_of(truth, called)` for two lists of 0 and 1 of the same length. F1 is 2 × hits / (2 × hits + false calls + missed), which is the same as the harmonic mean of precision and recall. Where nothing was hit it is 0.
 #
@@ -114,7 +114,7 @@ def f1_of(truth, called):
 lab03.check_f1(f1_of)
 
 # %% [markdown]
-# ## Exercise 3 · AUROC by hand (12 minutes)
+# ## Exercise 3 · AUROC by hand (10 minutes)
 #
 # Write `auroc(truth, scores)`: of all pairs of one positive and one negative, the share in which the positive has the higher score. A tie counts half. Both classes occur. The scores can be any numbers, not only probabilities.
 #
@@ -202,7 +202,7 @@ def average_precision(truth, scores):
 lab03.check_average_precision(average_precision)
 
 # %% [markdown]
-# ## Exercise 5 · One motif (10 minutes)
+# ## Exercise 5 · One motif (12 minutes)
 #
 # Write `best_score(letters, weights)`. `weights` is a matrix of shape (4, w): rows A, C, G, T, one column for each position of the motif. The score of a place is the sum of the weights of its w letters; give the score of the best place. A place with an N has no score; if no place has one, give `-np.inf`. Only the strand that is
 # given counts: this is for RNA.
@@ -253,9 +253,9 @@ def best_score(letters, weights):
 lab03.check_best_score(best_score)
 
 # %% [markdown]
-# ## Exercise 6 · Tuning without the test set (14 minutes)
+# ## Exercise 6 · Tuning without the test set (18 minutes)
 #
-# `data` has three parts, `data.train`, `data.validation` and `data.test`; each is a pair (features, labels). `lab03.fit(C, features, labels)` trains the logistic regression of the lecture and gives a model; `model.decision_function(features)` gives scores.
+# `data` has three parts, `data.train`, `data.validation` and `data.test`; each is a pair (features, labels). `lab03.fit(C, features, labels)` trains the logistic regression of the lecture and gives a model; `model.decision_function(features)` gives scores, one for each row.
 #
 # Write `tune(settings, data)`: train a model on the training part for each C in `settings`, keep the one with the highest AUROC on the validation part, and return two numbers: its C, and its AUROC on the test part. Your own `auroc` will do.
 #
@@ -263,7 +263,7 @@ lab03.check_best_score(best_score)
 # |---|---|
 # | `lab03.SETTINGS, data` | `(C, AUROC on the test part)`, two numbers |
 #
-# `data` notes how often its test part was opened: print it and see.
+# `data` notes how often its test part was opened. The check looks: nobody needs it more than once or twice, and never inside the loop.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -315,7 +315,7 @@ lab03.check_tune(tune)
 # Nobody hands you a list of promoters, but the genome has a trick. Where two neighbouring genes point *away* from each other, each must have its promoter in the gap between them. Where they point *towards* each other, the gap needs none. `lab03.ecoli_promoters()` gives windows of 100 letters from gaps of the first kind (label 1) and of the second
 # (label 0), on either strand, and the rows of three parts by position. `lab03.ecoli_held()` gives the same as 1,364 counts, ready for `tune`.
 #
-# Fill in two rungs of the ladder, both as AUROC on the test part: the share of A and T in each window as the score, and the k-mers with your `tune`, with the C that it chose from `lab03.SETTINGS`.
+# Fill in two rungs of the ladder, not rounded, both as AUROC on the test part: the share of A and T in each window as the score, and the k-mers with your `tune`, with the C that it chose from `lab03.SETTINGS`.
 #
 # | name | what it holds |
 # |---|---|
@@ -355,13 +355,13 @@ lab03.check_promoter_table(promoter_table)
 # %% [markdown]
 # **Your claim.** Somebody writes: "A k-mer model recognises promoters of *E. coli*." Answer four questions.
 #
-# 1. What does the model have beyond the share of A and T, by your table? The test part has 380 windows; the 95 % intervals of the two values are about 0.64 to 0.76 and 0.70 to 0.81. What follows?
+# 1. What does the model have beyond the share of A and T, by your table? The 95 % intervals of the two values are 0.64 to 0.77 and 0.70 to 0.81; that of their difference on the same 380 windows is 0.005 to 0.099. Which of these intervals answers the question, and what follows?
 # 2. Where one gene has its end and the other has its end, the gap holds signals as well. Which, and how might they have helped the model?
-# 3. The windows tile the whole gap, 100 letters after 100 letters. What does that do to the label 1?
-# 4. Name one experiment on these data, with what you know by now, that would tell you more than a better model would.
+# 3. The windows tile the whole gap, 100 letters after 100 letters. Is every window labelled 1 a promoter? What follows for the best AUROC that any model could have?
+# 4. Name one change of the windows, the negatives or the features, with what you know by now, that would tell you more about promoters than a better model would.
 
 # %% [markdown] answer="claim" points=5
-# 1. About 0.05 of AUROC (0.70 against 0.76). The intervals overlap, so from two separate intervals one cannot say that it is better; the right question is the interval of the *difference* on the same windows, which is narrower (0.005 to 0.099, by `metrics.interval_of_difference`). So there is a gain over counting A and T, and it is small.
+# 1. 0.054 of AUROC. The two intervals overlap, but they are not the ones to ask: both models are measured on the same windows, so the interval of the difference answers, and it lies just above 0. There is a gain over counting A and T; it may be as small as 0.005.
 # 2. Terminators: between genes that point towards each other transcription must end, often at a stem of G and C followed by a row of T. The model may have learned to recognise the negatives by their terminators, and nothing about promoters.
 # 3. In a long gap only one or two windows can hold the promoter; the others are labelled 1 and hold none. So part of the positives are wrong labels, and no model can reach 1.
 # 4. For example: compare only windows at the same distance from the nearest gene start or end; or keep the one window right before the start of each gene; or match the share of A and T between the classes, as in lecture 2, and see what is left; or look at the words with the largest weights: TATAAT and TTGACA would speak for promoters, a run of T for terminators.

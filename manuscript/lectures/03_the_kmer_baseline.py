@@ -8,7 +8,7 @@
 # 1. train logistic regression on the 1,364 k-mer counts, choose its one setting on validation data, and use the test set once;
 # 2. build the ladder of rivals for a task: chance, GC content, position, one motif, k-mers;
 # 3. say what accuracy, F1, AUROC, AUPRC and calibration measure, and which of them an imbalance of classes fools;
-# 4. choose a threshold, and show what a wrong one did to a published comparison;
+# 4. choose a threshold, and show what a wrong one does to a comparison;
 # 5. find a confounder, and read a model's weights without reading too much into them.
 #
 # **Before you start.** [Lecture 2](02_sequences_as_numbers.ipynb): k-mers, splits, AUROC, logistic regression.
@@ -36,7 +36,7 @@ for label, colour in ((1, "C0"), (0, "C1")):
 ax.text(46, 0.025, "PUM2 binds here", color="C0")
 ax.text(46, 0.002, "the same genes, elsewhere", color="C1")
 ax.set(xlabel="position (letters)", ylabel="share of pieces\nwith TGTA here", ylim=(0, None))
-plots.show(fig, alt="Share of RNA pieces with TGTA here: bound ones rise to 3 % near 32, others stay near 0.5")
+plots.show(fig, alt="Share of RNA pieces with TGTA here: bound ones rise to 3 % near 32, others stay at 0.5")
 
 # %% [markdown]
 # A protein called Pumilio 2 (PUM2) holds on to messenger RNA and decides how long it lives. The blue line is 6,112 pieces of RNA that it was found on, the other line 23,957 pieces of the same genes that it was not found on. One short word,
@@ -73,7 +73,8 @@ for table, marks in ((ecoli.genes, (in_cds, in_any)), (ecoli.rna_genes, (in_any,
 
 starts = np.arange(0, len(ecoli.tokens) - LENGTH, LENGTH)
 inside = np.array([start for start in starts if in_cds[start : start + LENGTH].all()])
-edges = np.flatnonzero(np.diff(np.concatenate([[True], in_any, [True]]).astype(int))).reshape(-1, 2)
+changes = np.diff(np.concatenate([[True], in_any, [True]]).astype(int))  # -1: a gap begins, 1: it ends
+edges = np.flatnonzero(changes).reshape(-1, 2)
 between = np.array([start for a, b in edges for start in range(a, b - LENGTH + 1, LENGTH)])
 
 rng = np.random.default_rng(0)
@@ -114,6 +115,8 @@ for name, (tokens, labels, parts) in tasks.items():
 #
 # Logistic regression multiplies each of the 1,364 counts by a weight, adds a constant, and sends the sum *z* through 1 / (1 + e⁻ᶻ), which lies between 0 and 1. That is all a trained model *is*; scikit-learn finds the weights.
 
+# In the code, `StandardScaler(with_std=False)` takes the mean off each column and leaves its spread: a word that hardly varies should not be blown up to weigh as much as the others. `decision_function` gives *z*, which ranks as the probability does.
+
 # %%
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
@@ -125,6 +128,7 @@ def train(C, features, labels):
     model = make_pipeline(StandardScaler(with_std=False), LogisticRegression(C=C, max_iter=500))
     return model.fit(features, labels)
 
+# %%
 tokens, labels, (fit_rows, val_rows, test_rows) = tasks["coding or not"]
 counts = kmers.count_kmers(tokens).astype(np.float32)
 model = train(0.003, counts[fit_rows], labels[fit_rows])
@@ -136,7 +140,7 @@ assert np.allclose(by_hand, model.predict_proba(counts[val_rows])[:, 1], atol=1e
 print(counts.shape, "counts;", len(weights), "weights")
 
 # %% [markdown]
-# The model has one setting, C: how large the weights may grow. With 1,364 weights and some 4,000 windows it could learn the training set almost by heart.
+# The model has one setting, C: how large the weights may grow. With 1,364 weights and some 4,000 windows a large C lets it learn much of the training set by heart.
 #
 # **Predict, then run.** Raise C step by step. What happens to the AUROC on the training windows, and what to that on the validation windows?
 
@@ -160,13 +164,15 @@ for column, colour in (("training", "C1"), ("validation", "C0")):
 ax.set(xscale="log", xlabel="C: how large the weights may grow", ylabel="AUROC")
 plots.show(fig, alt=(
     "AUROC against C. On training data it climbs without end towards 1. On validation data it "
-    "rises to 0.955 at C between 0.001 and 0.01 and falls again behind."
+    "rises to between 0.95 and 0.96 for C from 0.001 to 0.03, and falls again behind."
 ))
 
 # %% [markdown]
 # <details><summary>Your prediction, and what came out</summary>
 #
 # On training data it only rises. On validation data it rises, stops, and falls: from there on the model learns the windows and no longer what windows have in common. This is **overfitting**. The C to take is the one at the top of the *validation* curve.
+#
+# (Where the weights are held small, validation lies a little *above* training. That is no mistake: this stretch of the chromosome happens to be easier than the first three fifths, and the last fifth, the test, will turn out to be harder.)
 #
 # Why not look at the test set as well? Because then it would help to choose, and the number it gives would be that of the luckiest setting. It is looked at once, at the end.
 # </details>
@@ -190,7 +196,7 @@ def fewest_stops(window):
 gc = np.isin(tokens, (1, 2)).mean(axis=1)[:, None]
 stops = np.array([[fewest_stops(window)] for window in tokens])
 features = {"GC content": gc, "fewest stops of six frames": stops, "k-mers": counts,
-            "k-mers and stops": np.hstack([counts, 10 * stops])}
+            "k-mers and stops": np.hstack([counts, 10 * stops])}  # times 10: a small C holds it down less
 
 def test_once(features, labels, parts, settings):
     """Choose C on validation data, then score the test rows, once."""
@@ -218,7 +224,7 @@ results.record("coding_100", rungs, task="Inside a gene of E. coli or between ge
 # %% [markdown]
 # <details><summary>Your prediction, and what came out</summary>
 #
-# Stops alone are a weak sign here, 0.68: in 100 letters between genes, too, one of six frames is often free of stops. GC content alone tells five pairs in six. A network that reports 0.84 here has learned to count G and C. The k-mers have 0.93, and knowing about frames, which no k-mer can know, adds a little. (On windows of 200 letters the k-mers reach 0.96: more letters, more
+# Stops alone are a weak sign here, 0.68: in 100 letters between genes, too, one of six frames is often free of stops. GC content alone tells five pairs in six. A network that reports 0.84 here need have learned no more than to count G and C. The k-mers have 0.93, and knowing about frames, which no k-mer can know, adds a little. (On windows of 200 letters the k-mers reach 0.96: more letters, more
 # evidence.)
 # </details>
 
@@ -256,7 +262,7 @@ print(table)
 print(f"recall {recall:.2f}, precision {precision:.2f}, F1 {f1:.2f}, MCC {metrics.mcc(truth, p):.2f}")
 
 # %% [markdown]
-# **Recall** (lecture 1 called it sensitivity) is the share of bound pieces that are called, **precision** the share of calls that are bound. F1 joins them; **MCC**, Matthews' correlation, also counts the right noes, and is 0 for any guess.
+# **Recall** (lecture 1 called it sensitivity) is the share of bound pieces that are called, **precision** the share of calls that are bound. F1 = 2 × precision × recall / (precision + recall) joins them; **MCC**, Matthews' correlation, also counts the right noes, and is 0 for any guess.
 #
 # All of these depend on 0.5, a threshold that nobody chose. Slide it:
 
@@ -285,7 +291,7 @@ print(f"F1 rises from {metrics.f1(truth, p):.2f} to {metrics.f1(truth, p, chosen
 #
 # Two curves show every threshold. The **ROC** curve: of the positives, how many are called, against how many of the negatives. The area under it is the AUROC. The **precision-recall** curve: how pure the calls are, against how many of the positives they reach. Its area is the **AUPRC**.
 #
-# **Predict, then run.** Take the same model and the same positives, but make the negatives ten times rarer among the test pieces, or ten times commoner. Which of the two areas changes?
+# **Predict, then run.** Take the same model and the same positives, but make the negatives among the validation pieces four times rarer, or ten times commoner. Which of the two areas changes?
 
 # %%
 positives, negatives = np.flatnonzero(truth == 1), np.flatnonzero(truth == 0)
@@ -354,7 +360,7 @@ assert abs(metrics.auroc(truth, p) - metrics.auroc(truth, p_balanced)) < 0.02
 assert metrics.calibration_error(truth, p_balanced) > 3 * metrics.calibration_error(truth, p)
 
 # %% [markdown]
-# ## What went wrong in a report
+# ## What a threshold did to a report
 #
 # A student report on the 919 chromatin labels of lecture 6 (Zhang and Kamath 2016) compared a recurrent network with logistic regression on these same 1,364 counts. Mean F1: 0.135 for the network, 0.044 for logistic regression, over the labels with at least 1 % of positives. A factor of three. Both were
 # read at a threshold of 0.5.
@@ -381,8 +387,8 @@ by_label.round(3)
 # %% [markdown]
 # <details><summary>Your prediction, and what came out</summary>
 #
-# At 0.5 almost nothing is called, since no bin is *likelier than not* to be bound, and the F1 is 0.03 or less, for most labels 0. At a threshold of 0.03 to 0.2, the same models have up to 0.25. The model was not bad. It was asked the wrong question, and so was the loser of that table. AUROC and AUPRC would have
-# shown it without any threshold.
+# At 0.5 almost nothing is called, since hardly a bin is *likelier than not* to be bound, and the F1 is 0.02 or less, for most labels 0. At thresholds of 0.02 to 0.17, chosen on validation data, the same models have up to 0.25. So an F1 of 0.044 at a threshold of 0.5 says next to nothing about a model on such labels. How large the network's lead would have been at
+# chosen thresholds, the report does not let us say: its own F1 would have risen as well. AUROC and AUPRC need no threshold; lecture 6 compares both kinds of model by them.
 # </details>
 
 # %%
@@ -392,8 +398,8 @@ if scale.current() != "ci":
 # %% [markdown]
 # ## The classical rival: one motif
 #
-# Before machine learning there was the **position weight matrix**, PWM: line up known sites, count each letter at each position, and score a new stretch by how much likelier it is under those counts than under the background, letter by letter, in bits. We line up the training pieces at TGTA.ATA, the word that the
-# first picture suggests and that the literature knows.
+# Before machine learning there was the **position weight matrix**, PWM: line up known sites, count each letter at each position, and score a new stretch by how much likelier it is under those counts than under the background, letter by letter, in bits. We line up the training pieces at TGTANATA (N for any letter), the word that
+# is known for this protein; its first half is in the picture at the top. To each count a quarter is added, a **pseudocount**, so that a letter never seen does not forbid a site for ever.
 
 # %%
 bound = pum2.tokens[split.train][pum2.labels[split.train] == 1]
@@ -417,7 +423,7 @@ plots.show(fig, alt=(
 ))
 
 # %% [markdown]
-# The height of a stack is its **information** in bits: 2 where one letter is certain, 0 where all four are equally likely. A piece's score is that of its best place, `best_hit`. No training beyond counting.
+# The height of a stack is its **information** in bits: 2 where one letter is certain, 0 where all four are equally likely. (Seven of the positions are certain because we chose the sites by them; what the data add is position 7 and the low letters around.) A piece's score is that of its best place, `best_hit`. No training beyond counting.
 
 # %%
 background = np.bincount(bound.ravel(), minlength=4)[:4] / (bound < 4).sum()
@@ -435,9 +441,10 @@ print(f"on the validation pieces: AUROC {metrics.auroc(truth, pwm[parts[1]]):.3f
 
 # %%
 distances = pum2.table[["tss_distance", "polya_distance"]].to_numpy(float)
+# distances run from 1 to a million, on either side: their logarithm, with sign and without
 position = np.hstack([np.sign(distances) * np.log1p(abs(distances)), np.log1p(abs(distances))])
 position = (position - position[parts[0]].mean(axis=0)) / position[parts[0]].std(axis=0)
-composition = np.eye(6)[tokens][..., :4].sum(axis=1)
+composition = sequence.one_hot(tokens).sum(axis=2)  # how many A, C, G, T
 candidates = {
     "letters A, C, G, T": composition,
     "one motif": pwm[:, None],
@@ -506,7 +513,7 @@ for what, model, table in (("PUM2", pum2_model, counts), ("fly promoters", fly_m
     print(f"{'':14} against: {' '.join(names[fives][order[:9]])}")
 
 # %% [markdown]
-# For PUM2 the words towards "bound" are pieces of one thing, TGTANATA. For the fly there are several things: TATCG and its neighbours belong to TATCGATA, the site of the protein DREF, and GAGAG to the GAGA factor. The model found them by counting.
+# For PUM2 the words towards "bound" are pieces of one thing, TGTANATA. (ATATA is a piece of it too and stands under "against": where TGTA, GTATA and TATAT have their weights, ATATA without them speaks for a run of A and T.) For the fly there are several things: TATCG and its neighbours belong to TATCGATA, the site of the protein DREF, and GAGAG to the GAGA factor. The model found them by counting.
 #
 # Do not read too much. TGTA, TTGTA and TGTAA occur together, so the model may share the credit among them as it likes: another training set would share it otherwise. And a weight tells what goes with the label *in this data*, confounders included.
 
@@ -554,7 +561,7 @@ if scale.current() != "ci":
 # <details><summary>Answer</summary>The best of nine is partly luck. The validation data chose it, so only data that chose nothing, the test set, can measure it.</details>
 #
 # **4.** Your PWM gives every bound piece a score above 5 bits, and in the whole genome a million places too. Is it broken?
-# <details><summary>Answer</summary>No. A motif of eight letters or so occurs by chance every few thousand letters. Binding needs more than the motif: the site must be open, at the right end of a gene, and so on.</details>
+# <details><summary>Answer</summary>No. A motif of eight fixed letters occurs by chance once in 65,536 letters on each strand, and if a mismatch or two are allowed, every thousand or so. Binding needs more than the motif: the site must be open, at the right end of a gene, and so on.</details>
 #
 # **5.** How would you build negatives for PUM2 that the distances cannot tell from the positives?
 # <details><summary>Answer</summary>Take them from 3′ UTRs of genes that are read in the same cells, at the same distances from the end, matched one to one, as GC content was matched in lecture 2.</details>
