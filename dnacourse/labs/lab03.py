@@ -75,7 +75,8 @@ def check_best_score(function: Callable[[str, npt.NDArray], float]) -> None:
 def check_tune(function: Callable[[Sequence[float], Held], tuple[float, float]]) -> None:
     """Exercise 6: choose on validation data, look at the test set once."""
     data = pum2_held()
-    answer = as_list(call(lambda: function(SETTINGS, data)))  # not a copy of the data, which counts its openings
+    # no argument goes through `call`, which would copy the data, and the copy would count the openings
+    answer = as_list(call(lambda: function(SETTINGS, data)))
     if not isinstance(answer, list) or len(answer) != 2:
         raise CheckFailed(f"tune must return two numbers, C and the test AUROC, not {describe(answer)}.")
     for mistake, diagnosis in known.TUNINGS.items():
