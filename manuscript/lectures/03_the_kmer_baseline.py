@@ -114,7 +114,7 @@ for name, (tokens, labels, parts) in tasks.items():
 # ## The model, by hand
 #
 # Logistic regression multiplies each of the 1,364 counts by a weight, adds a constant, and sends the sum *z* through 1 / (1 + e⁻ᶻ), which lies between 0 and 1. That is all a trained model *is*; scikit-learn finds the weights.
-
+#
 # In the code, `StandardScaler(with_std=False)` takes the mean off each column and leaves its spread: a word that hardly varies should not be blown up to weigh as much as the others. `decision_function` gives *z*, which ranks as the probability does.
 
 # %%
