@@ -1,4 +1,4 @@
-"""Reading frames, codons and open reading frames (ORFs).
+"""Reading frames, open reading frames (ORFs) and GC content; the codons themselves are in `codons`.
 
 Coordinates are 0-based and half-open, on the forward strand, for both strands alike: the letters of
 an ORF are `seq[start:end]`, and on "-" their reverse complement. The stop codon is included, as in GFF.
@@ -6,68 +6,40 @@ an ORF are `seq[start:end]`, and on "-" their reverse complement. The stop codon
 
 import operator
 from collections.abc import Iterable, Sequence
-from functools import cache
 
 import numba
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from Bio.Data import CodonTable
-from Bio.Seq import Seq
 
-from dnacourse.sequence import PAD, Tokens, as_tokens, decode, encode, reverse_complement
+from dnacourse.codons import CODONS, checked_codons, codon_counts, codon_usage, genetic_code, translate
+from dnacourse.sequence import Tokens, as_tokens, decode, encode, reverse_complement
+
+__all__ = [
+    "CODONS",
+    "codon_counts",
+    "codon_positions",
+    "codon_usage",
+    "find_orfs",
+    "gc_content",
+    "gc_skew",
+    "genetic_code",
+    "orf_letters",
+    "translate",
+]
 
 _START, _STOP = 1, 2
-CODONS = [a + b + c for a in "ACGT" for b in "ACGT" for c in "ACGT"]
-
-
-def genetic_code(table: int = 11) -> dict[str, str]:
-    """Codon -> amino acid, "*" for stop, from NCBI's translation table of that number.
-
-    Raises:
-        ValueError: there is no such table, or in it a codon is now a stop and now an amino acid, as
-            the codons around it decide (27, 28 and 31).
-    """
-    return dict(_genetic_code(table))
-
-
-@cache
-def _genetic_code(table: int) -> dict[str, str]:
-    code = CodonTable.unambiguous_dna_by_id.get(table)
-    if code is None:
-        known = ", ".join(map(str, sorted(CodonTable.unambiguous_dna_by_id)))
-        raise ValueError(f"no NCBI translation table {table}; there are {known}")
-    if both := sorted(set(code.stop_codons) & set(code.forward_table)):
-        raise ValueError(
-            f"in NCBI translation table {table} {', '.join(both)} is now a stop and now an amino acid, "
-            "so a codon alone does not say where a protein ends; such tables cannot be used here"
-        )
-    return {codon: code.forward_table.get(codon, "*") for codon in CODONS}
 
 
 def _codon_kinds(starts: Iterable[str], table: int) -> npt.NDArray[np.uint8]:
     """(64,) array: for each codon in the order of `CODONS`, 1 a start, 2 a stop, 0 neither."""
-    code = _genetic_code(table)
+    code = genetic_code(table)
     kinds = np.array([_STOP if code[codon] == "*" else 0 for codon in CODONS], dtype=np.uint8)
-    for codon in _checked_codons(starts):
+    for codon in checked_codons(starts):
         if code[codon] == "*":
             raise ValueError(f"{codon} is a stop codon in translation table {table}, not a start")
         kinds[CODONS.index(codon)] = _START
     return kinds
-
-
-def _checked_codons(codons: Iterable[str]) -> list[str]:
-    """The codons in upper case.
-
-    Raises:
-        ValueError: a text instead of a list, or something that is no codon.
-    """
-    if isinstance(codons, str):
-        raise ValueError(f'expected a list of codons: write ("{codons}",), not "{codons}"')
-    upper = [codon.upper() for codon in codons]
-    if wrong := [codon for codon in upper if codon not in CODONS]:
-        raise ValueError(f"{wrong[0]!r} is no codon: write three of the letters A, C, G, T")
-    return upper
 
 
 @numba.njit(cache=True)
@@ -187,7 +159,7 @@ def codon_positions(seq: str | Tokens, codons: Sequence[str]) -> dict[tuple[str,
         ValueError: a foreign letter in `seq`, or something among `codons` that is no codon.
     """
     tokens = as_tokens(seq)
-    wanted = {"+": encode("".join(_checked_codons(codons))).reshape(-1, 3)}
+    wanted = {"+": encode("".join(checked_codons(codons))).reshape(-1, 3)}
     wanted["-"] = reverse_complement(wanted["+"])
     windows = np.empty((0, 3), np.uint8)
     if len(tokens) >= 3:
@@ -214,27 +186,6 @@ def orf_letters(seq: str | Tokens, start: int, end: int, strand: str) -> str:
         raise ValueError(f'strand must be "+" or "-", not {strand!r}')
     letters = decode(as_tokens(seq[start:end]))
     return letters if strand == "+" else reverse_complement(letters)
-
-
-def translate(seq: str | Tokens, table: int = 11, to_stop: bool = False) -> str:
-    """Amino acids of the codons of `seq`, in one-letter code, "*" for a stop and "X" for unknown.
-
-    Args:
-        seq: text or tokens, read from its first letter; one or two letters left over are dropped.
-        table: NCBI translation table. A start codon other than ATG is translated as it is written,
-            not as the methionine that the ribosome puts there.
-        to_stop: end before the first stop codon.
-
-    Raises:
-        ValueError: a foreign letter, padding, or no such table.
-    """
-    _genetic_code(table)
-    tokens = as_tokens(seq)
-    if (tokens == PAD).any():
-        raise ValueError("there is padding in the tokens: cut it off first, tokens[tokens != PAD]")
-    letters = decode(tokens)
-    whole = letters[: len(letters) // 3 * 3]
-    return str(Seq(whole).translate(table=table, to_stop=to_stop))
 
 
 def gc_content(seq: str | Tokens, window: int | None = None) -> float | npt.NDArray[np.float64]:
@@ -274,37 +225,3 @@ def _ratio(part, whole, window):  # type: ignore[no-untyped-def]
     ratio = np.full(len(whole), np.nan)
     np.divide(part, whole, out=ratio, where=whole > 0)
     return ratio if window is not None else float(ratio[0])
-
-
-def codon_counts(seq: str | Tokens) -> npt.NDArray[np.int64]:
-    """How often each of the 64 codons (in the order of `CODONS`, AAA to TTT) stands in frame in `seq`.
-
-    Codons with an unknown letter, and one or two letters left over, are not counted. Array (64,).
-    """
-    tokens = as_tokens(seq).astype(np.int64)
-    codons = tokens[: len(tokens) // 3 * 3].reshape(-1, 3)
-    codons = codons[(codons < 4).all(axis=1)]
-    return np.bincount(codons @ np.array([16, 4, 1]), minlength=64)
-
-
-def codon_usage(sequences: str | Tokens | Iterable[str | Tokens], table: int = 11) -> pd.DataFrame:
-    """How often each codon is used, in one coding sequence or in many together.
-
-    Args:
-        sequences: coding sequences, each read in frame from its first letter.
-        table: NCBI translation table, for the amino acids.
-
-    Returns:
-        A DataFrame indexed by codon (64 rows): `amino_acid`, `count`, `per_thousand` (of all codons)
-        and `fraction` (of the codons for the same amino acid; NaN where that amino acid is absent).
-    """
-    one = isinstance(sequences, str) or (isinstance(sequences, np.ndarray) and sequences.dtype != object)
-    counts = sum(map(codon_counts, [sequences] if one else sequences), np.zeros(64, np.int64))  # type: ignore[arg-type, list-item]
-    code = _genetic_code(table)
-    usage = pd.DataFrame(
-        {"amino_acid": [code[codon] for codon in CODONS], "count": counts},
-        index=pd.Index(CODONS, name="codon"),
-    )
-    usage["per_thousand"] = usage["count"] * 1000 / max(int(counts.sum()), 1)
-    usage["fraction"] = usage["count"] / usage.groupby("amino_acid")["count"].transform("sum")
-    return usage

@@ -1,4 +1,4 @@
-"""Each check passes the right answer, fails the stub, and names each mistake it claims to know."""
+"""Lab 03: mistakes written anew, cheating, and right answers in another form."""
 
 import numpy as np
 import pytest
@@ -10,65 +10,10 @@ from dnacourse.labs import lab03_mistakes as known
 from dnacourse.labs.checks import CheckFailed
 
 
-def auroc(truth, scores):
-    positive = [s for t, s in zip(truth, scores, strict=True) if t == 1]
-    negative = [s for t, s in zip(truth, scores, strict=True) if t == 0]
-    return sum((a > b) + 0.5 * (a == b) for a in positive for b in negative) / len(positive) / len(negative)
-
-
-def average_precision(truth, scores):
-    hits, total = 0, 0.0
-    for rank, i in enumerate(np.argsort(-np.asarray(scores)), start=1):
-        hits += truth[i]
-        total += truth[i] * hits / rank
-    return total / hits
-
-
-RIGHT = {
-    lab03.check_count_words: known.count_words,
-    lab03.check_f1: known.f1_of,
-    lab03.check_auroc: auroc,
-    lab03.check_average_precision: average_precision,
-    lab03.check_best_score: known.best_score,
-    lab03.check_tune: known.tune,
-}
-MISTAKES = [
-    (check, wrong, diagnosis)
-    for check, mistakes in {
-        lab03.check_count_words: known.COUNTS,
-        lab03.check_f1: known.F1S,
-        lab03.check_auroc: known.RANKS,
-        lab03.check_average_precision: known.AREAS,
-        lab03.check_best_score: known.SITES,
-        lab03.check_tune: known.TUNINGS,
-    }.items()
-    for wrong, diagnosis in mistakes.items()
-]
-
-
 def message(check, answer):
     with pytest.raises(CheckFailed) as failure:
         check(answer)
     return str(failure.value)
-
-
-@pytest.mark.parametrize("check", RIGHT)
-def test_the_right_answer_passes(check, capsys):
-    check(RIGHT[check])
-    assert capsys.readouterr().out.startswith("✓ Exercise")
-
-
-@pytest.mark.parametrize("check", RIGHT)
-def test_the_stub_is_told_to_be_written(check):
-    def stub(*arguments):
-        raise NotImplementedError
-
-    assert "`stub` is not written yet" in message(check, stub)
-
-
-@pytest.mark.parametrize(("check", "wrong", "diagnosis"), MISTAKES)
-def test_each_mistake_is_named(check, wrong, diagnosis):
-    assert message(check, wrong).endswith(diagnosis)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dnacourse.datasets.store import Card, card
+from dnacourse.datasets.store import Description, card
 
 
 class Dataset:
@@ -16,9 +16,9 @@ class Dataset:
         card: where it comes from and what is wrong with it.
     """
 
-    def __init__(self, name: str, describes: Any = None, /, **contents: Any) -> None:
+    def __init__(self, name: str, description: Description | None = None, /, **contents: Any) -> None:
         self.name = name
-        self.card: Card = describes or card(name)
+        self.card: Description = description or card(name)
         self._contents = tuple(contents)
         self.__dict__.update(contents)
 

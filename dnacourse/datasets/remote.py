@@ -12,6 +12,7 @@ import numpy as np
 from dnacourse.datasets.dataset import Dataset
 from dnacourse.datasets.download import cache_folder, fetch
 from dnacourse.datasets.fasta import read_fasta
+from dnacourse.datasets.store import Description
 from dnacourse.sequence import Tokens, encode, pad
 from dnacourse.splits import as_given
 
@@ -33,19 +34,10 @@ class RemoteFile:
     urls: list[str]
 
 
-@dataclass(frozen=True)
-class RemoteCard:
-    """What a data set for download is; the fields of `Card`, and its files."""
+@dataclass(frozen=True, kw_only=True)
+class RemoteCard(Description):
+    """The card of a data set to download."""
 
-    name: str
-    what: str
-    counts: str
-    source: str
-    accession: str
-    paper: str
-    licence: str
-    split: str
-    faults: str
     files: dict[str, RemoteFile] = field(repr=False)
 
 

@@ -17,8 +17,8 @@ class DamagedFile(Exception):
     """An embedded file is missing or is not, byte for byte, the one its card describes."""
 
 
-@dataclass(frozen=True)
-class Card:
+@dataclass(frozen=True, kw_only=True)
+class Description:
     """What a data set is, where it comes from, and what is wrong with it."""
 
     name: str
@@ -30,6 +30,12 @@ class Card:
     licence: str
     split: str
     faults: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card(Description):
+    """The card of an embedded data set."""
+
     recipe: str
     files: dict[str, str] = field(repr=False)
     """path under `datasets/files` -> SHA-256"""

@@ -88,6 +88,18 @@ def call(function: Answer, *arguments: Any) -> Any:
     return answer
 
 
+def filled_in(name: str, answer: Any, keys: Iterable[Any]) -> None:
+    """Fail unless the learner's table is a dictionary with these keys; others may stand in it too.
+
+    Raises:
+        CheckFailed: it is still None, or something else.
+    """
+    if answer is None:
+        raise CheckFailed(f"The table is not filled in yet: `{name}` must be a dictionary.")
+    if not isinstance(answer, dict) or not set(keys) <= set(answer):
+        raise CheckFailed(f"`{name}` must be a dictionary with the keys {', '.join(map(repr, keys))}.")
+
+
 def written_by_hand(function: Answer, *arguments: Any) -> None:
     """Fail if the learner's function gets its answer from the package instead of working it out.
 

@@ -8,7 +8,17 @@ import numpy as np
 from dnacourse import orfs
 from dnacourse.datasets import load
 from dnacourse.labs import lab01_mistakes as known
-from dnacourse.labs.checks import CheckFailed, as_list, call, check, describe, passed, same, written_by_hand
+from dnacourse.labs.checks import (
+    CheckFailed,
+    as_list,
+    call,
+    check,
+    describe,
+    filled_in,
+    passed,
+    same,
+    written_by_hand,
+)
 from dnacourse.labs.lab01_finder import Orf
 from dnacourse.labs.lab01_mistakes import codon_fractions, reading_frames, score_calls
 from dnacourse.sequence import decode, reverse_complement
@@ -133,11 +143,8 @@ def virus_table() -> dict[int, tuple[int, int, int]]:
 
 def check_virus_table(answer: Any) -> None:
     """Exercise 6: the table of ORFs in SARS-CoV-2."""
-    if answer is None:
-        raise CheckFailed("The table is not filled in yet: `virus_table` must be a dictionary.")
     expected = virus_table()
-    if not isinstance(answer, dict) or not set(expected) <= set(answer):
-        raise CheckFailed("`virus_table` must be a dictionary with the keys 90, 180 and 300.")
+    filled_in("virus_table", answer, expected)
     for min_length, right in expected.items():
         given = as_list(answer[min_length])
         if not isinstance(given, list) or len(given) != 3:

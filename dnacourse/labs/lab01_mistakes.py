@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from dnacourse.codons import genetic_code
 from dnacourse.labs.lab01_finder import Finder, Orf
-from dnacourse.orfs import genetic_code
 from dnacourse.sequence import reverse_complement
 
 _COMPLEMENT = str.maketrans("ACGT", "TGCA")

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from dnacourse import splits
 from dnacourse.datasets import load
 from dnacourse.labs import lab02_mistakes as known
-from dnacourse.labs.checks import CheckFailed, check, describe, passed, same, written_by_hand
+from dnacourse.labs.checks import CheckFailed, check, describe, filled_in, passed, same, written_by_hand
 from dnacourse.sequence import PAD, decode
 
 TEXTS = [("GATTACA",), ("acgtnACGTN",), ("NNANN",), ("T",), ("",)]
@@ -140,13 +140,8 @@ def leak_table() -> dict[str, float]:
 
 def check_leak_table(answer: Any) -> None:
     """Exercise 7: three splits measured."""
-    if answer is None:
-        raise CheckFailed("The table is not filled in yet: `leak_table` must be a dictionary.")
     expected = leak_table()
-    if not isinstance(answer, dict) or not set(expected) <= set(answer):
-        raise CheckFailed(
-            f"`leak_table` must be a dictionary with the keys {', '.join(map(repr, expected))}."
-        )
+    filled_in("leak_table", answer, expected)
     for name, right in expected.items():
         train, test, k = three_splits()[name]
         given = answer[name]

@@ -8,7 +8,17 @@ import numpy as np
 import numpy.typing as npt
 
 from dnacourse.labs import lab03_mistakes as known
-from dnacourse.labs.checks import CheckFailed, as_list, call, check, describe, passed, same, written_by_hand
+from dnacourse.labs.checks import (
+    CheckFailed,
+    as_list,
+    call,
+    check,
+    describe,
+    filled_in,
+    passed,
+    same,
+    written_by_hand,
+)
 from dnacourse.labs.lab03_data import SETTINGS, Held, ecoli_held, ecoli_promoters, fit, pum2_held
 
 __all__ = ["SETTINGS", "Held", "ecoli_held", "ecoli_promoters", "fit", "pum2_held"]
@@ -116,13 +126,8 @@ def promoter_table() -> dict[str, float]:
 
 def check_promoter_table(answer: Any) -> None:
     """Exercise 7: the ladder of E. coli promoters."""
-    if answer is None:
-        raise CheckFailed("The table is not filled in yet: `promoter_table` must be a dictionary.")
     expected = promoter_table()
-    if not isinstance(answer, dict) or not set(expected) <= set(answer):
-        raise CheckFailed(
-            f"`promoter_table` must be a dictionary with the keys {', '.join(map(repr, expected))}."
-        )
+    filled_in("promoter_table", answer, expected)
     if same(answer["A and T"], 1 - expected["A and T"]):
         raise CheckFailed("promoter_table['A and T'] is below one half: that is the AUROC of G and C.")
     if not _close((1, answer["A and T"]), (1, expected["A and T"])):

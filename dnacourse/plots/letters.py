@@ -3,7 +3,7 @@
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from dnacourse.orfs import translate
+from dnacourse.codons import translate
 from dnacourse.plots.palette import BLACK, LETTER_COLOURS, colours
 
 
