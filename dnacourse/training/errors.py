@@ -1,0 +1,60 @@
+"""What goes wrong while a network learns, in words that say what to do."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+
+from dnacourse import device as devices
+
+
+class TrainingError(RuntimeError):
+    """Training cannot go on; the message names the cause and a remedy."""
+
+
+@contextmanager
+def explained(device: torch.device, batch_size: int | None) -> Iterator[None]:
+    """Turn torch's own words for two common failures into a cause and a remedy.
+
+    Raises:
+        TrainingError: the memory is full, or BatchNorm was given a batch of one row.
+    """
+    try:
+        yield
+    except (RuntimeError, MemoryError, ValueError) as error:
+        if _is_out_of_memory(error):
+            batch = f"a batch of {batch_size} rows" if batch_size else "one batch"
+            raise TrainingError(
+                f"{batch} did not fit into the memory of {devices.describe(device)} "
+                f"({devices.memory(device).free:.1f} GB free): take half the batch_size, a smaller model, or "
+                "mixed_precision=True where there is a GPU; close other notebooks that hold memory"
+            ) from error
+        if "more than 1 value per channel" in str(error):
+            raise TrainingError(
+                "a batch held a single row, and BatchNorm needs two to take a mean: pass drop_last=True, "
+                "or a batch_size that does not leave one row over"
+            ) from error
+        raise
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    words = ("out of memory", "can't allocate memory", "not enough memory")
+    return isinstance(error, torch.OutOfMemoryError | MemoryError) or any(w in str(error) for w in words)
+
+
+def not_a_number(
+    place: str, model: torch.nn.Module, inputs: torch.Tensor, learning_rate: float
+) -> TrainingError:
+    """The error for a loss that is NaN or infinite, with the likeliest cause."""
+    if inputs.is_floating_point() and not torch.isfinite(inputs).all():
+        cause = "the batch itself holds NaN or infinite numbers: clean the inputs first"
+    else:
+        broken = [name for name, weight in model.named_parameters() if not torch.isfinite(weight).all()]
+        where = f" ({broken[0]} is no longer finite)" if broken else ""
+        cause = (
+            f"the weights ran away{where}: take a smaller learning rate than {learning_rate:g}, or clip_norm=1; "
+            "if it happens at once, look for NaN in the labels"
+        )
+    return TrainingError(
+        f"the loss is no number at {place}: {cause}. The checkpoint, if you keep one, is as it was before."
+    )

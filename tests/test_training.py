@@ -1,0 +1,452 @@
+"""The loop learns what a bare loop learns, survives interruption, and explains what goes wrong."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+from torch.utils.data import DataLoader
+
+from dnacourse import metrics
+from dnacourse.training import (
+    Arrays,
+    Augment,
+    Batches,
+    Callback,
+    EarlyStopping,
+    KeepPredictions,
+    MaxNorm,
+    Schedule,
+    TrainingError,
+    evaluate,
+    fit,
+    losses,
+    planes,
+    predict,
+)
+
+RNG = np.random.default_rng(0)
+X = RNG.integers(0, 4, (120, 20)).astype(np.uint8)
+Y = ((X == 2).sum(1, keepdims=True) > 5).astype(np.uint8)
+TRAIN, VALID = (X[:90], Y[:90]), (X[90:], Y[90:])
+
+
+def small(dropout=0.3, tasks=1, seed=0):
+    torch.manual_seed(seed)
+    return nn.Sequential(nn.Flatten(), nn.Linear(80, 8), nn.ReLU(), nn.Dropout(dropout), nn.Linear(8, tasks))
+
+
+def weights(model):
+    return torch.cat([p.detach().cpu().flatten() for p in model.parameters()])
+
+
+def sgd(model, lr=0.1):
+    return torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
+
+
+def quiet_fit(model, train=TRAIN, valid=VALID, **options):
+    return fit(model, train, valid, **({"progress": False, "epochs": 3, "batch_size": 16} | options))
+
+
+def test_the_loop_takes_the_same_steps_as_a_bare_one(device):
+    model, bare = small().to(device), small().to(device)
+    quiet_fit(model, optimizer=sgd(model), device=device)
+    optimizer = sgd(bare)
+    torch.manual_seed(0)
+    for epoch in range(3):
+        order = np.arange(90)
+        np.random.default_rng((0, epoch)).shuffle(order)
+        bare.train()
+        for start in range(0, 90, 16):
+            rows = order[start : start + 16]
+            tokens, labels = (torch.as_tensor(a[rows]).to(device) for a in TRAIN)
+            loss = nn.functional.binary_cross_entropy_with_logits(bare(planes(tokens)), labels.float())
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+    assert torch.equal(weights(model), weights(bare))
+
+
+def test_the_history_has_a_row_an_epoch_and_the_mean_loss_of_its_rows():
+    model = small(dropout=0)
+    history = quiet_fit(model, optimizer=sgd(model, lr=0.0), metrics={"auroc": metrics.auroc})
+    assert list(history) == ["epoch", "train_loss", "valid_loss", "valid_auroc", "learning_rate", "seconds"]
+    assert list(history["epoch"]) == [1, 2, 3] and (history["seconds"] > 0).all()
+    measured = evaluate(model, TRAIN)
+    assert history["train_loss"].to_numpy() == pytest.approx(measured["loss"], rel=1e-6)
+    truth, scores = VALID[1], predict(model, VALID[0])
+    assert history["valid_auroc"].iloc[-1] == metrics.auroc(truth, scores)[0]
+
+
+def test_a_seed_fixes_the_run_and_leaves_the_callers_random_numbers_alone():
+    one, two, other = small(), small(), small()
+    torch.manual_seed(5)
+    expected = torch.rand(3)
+    torch.manual_seed(5)
+    quiet_fit(one)
+    assert torch.equal(torch.rand(3), expected)
+    torch.manual_seed(7)
+    quiet_fit(two)
+    quiet_fit(other, seed=1)
+    assert torch.equal(weights(one), weights(two)) and not torch.equal(weights(one), weights(other))
+
+
+class Killed(Exception):
+    pass
+
+
+class KillAt(Callback):
+    def __init__(self, step):
+        self.left = step
+
+    def step(self, run):
+        self.left -= 1
+        if not self.left:
+            raise Killed
+
+
+def everything(path, model, kill=0, epochs=5, **options):
+    """A run that uses all that has a state: dropout, momentum, a schedule, early stopping, augmentation."""
+    optimizer = sgd(model, 0.05)
+    callbacks = [
+        EarlyStopping(patience=4),
+        Schedule(lambda o: torch.optim.lr_scheduler.ExponentialLR(o, 0.95), every="step"),
+        KeepPredictions(lambda m: predict(m, X[:3])),
+        KillAt(kill),
+    ]
+    options = {"optimizer": optimizer, "callbacks": callbacks, "checkpoint": path, "epochs": epochs} | options
+    history = quiet_fit(model, augment=Augment(shift=2), clip_norm=0.5, **options)
+    return history.drop(columns="seconds"), callbacks
+
+
+@pytest.mark.parametrize("every", [None, 1, 4])
+@pytest.mark.parametrize("kills", [(1,), (6,), (9, 5), (13, 1, 1, 4)])
+@pytest.mark.parametrize("loader", [False, True])
+def test_a_killed_run_goes_on_and_ends_with_the_same_weights(tmp_path, every, kills, loader):
+    train = DataLoader([(torch.as_tensor(x), torch.as_tensor(y)) for x, y in zip(*TRAIN)], 16, shuffle=True)
+    data = {"train": train} if loader else {}
+    whole = small()
+    history, kept = everything(tmp_path / "whole", whole, **data)
+    for seed, kill in enumerate(kills):
+        with pytest.raises(Killed):
+            everything(tmp_path / "cut", small(seed=seed), kill, checkpoint_every=every, **data)
+    cut = small(seed=9)
+    resumed, again = everything(tmp_path / "cut", cut, checkpoint_every=every, **data)
+    assert torch.equal(weights(cut), weights(whole))
+    assert history.equals(resumed)
+    assert np.array_equal(kept[2].predictions, again[2].predictions)
+    assert [p.name for p in tmp_path.iterdir() if "writing" in p.name] == []
+
+
+def test_a_process_that_is_killed_goes_on(tmp_path):
+    """SIGKILL, at moments that nobody chose."""
+    code = f"""
+import os, sys; sys.path[:0] = [{str(Path(__file__).parent)!r}]
+import torch; torch.set_num_threads(1)
+from test_training import everything, small, weights
+model = small(seed=int(os.path.exists(sys.argv[1])))
+everything(sys.argv[1], model, epochs=60, checkpoint_every=2)
+torch.save(weights(model), sys.argv[1] + ".weights")
+"""
+    run = tmp_path / "run"
+    for milliseconds in (0, 30, 170):
+        before = run.stat().st_mtime_ns if run.exists() else 0
+        process = subprocess.Popen([sys.executable, "-c", code, run])
+        while not run.exists() or run.stat().st_mtime_ns == before:
+            assert process.poll() is None
+            time.sleep(0.001)
+        time.sleep(milliseconds / 1000)
+        process.kill()
+        process.wait()
+        assert not Path(f"{run}.weights").exists()
+    subprocess.run([sys.executable, "-c", code, run], check=True)
+    whole = small()
+    everything(None, whole, epochs=60)
+    assert torch.equal(torch.load(f"{run}.weights"), weights(whole))
+
+
+def test_more_epochs_go_on_where_a_finished_run_ended(tmp_path):
+    whole, parts = small(), small()
+    everything(tmp_path / "a", whole, epochs=6)
+    for epochs in (2, 2, 4, 6):
+        everything(tmp_path / "b", parts, epochs=epochs)
+    assert torch.equal(weights(whole), weights(parts))
+
+
+def test_a_checkpoint_of_another_run_is_refused(tmp_path):
+    path = tmp_path / "run"
+    quiet_fit(small(), checkpoint=path)
+    before = path.read_bytes()
+    for change, words in [
+        ({"model": small(tasks=2)}, "other weights"),
+        ({"batch_size": 8}, "other batch size: 16 there, 8 here"),
+        ({"seed": 1}, "other seed"),
+        ({"train": (X[:80], Y[:80])}, "other rows: 90 there, 80 here"),
+    ]:
+        with pytest.raises(TrainingError, match=words):
+            quiet_fit(**({"model": small(), "checkpoint": path} | change))
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("damage", [b"", b"PK\x03\x04 not really", None])
+def test_a_damaged_checkpoint_is_named(tmp_path, damage):
+    path = tmp_path / "run"
+    quiet_fit(small(), checkpoint=path)
+    path.write_bytes(path.read_bytes()[:-200] if damage is None else damage)
+    with pytest.raises(TrainingError, match=r"run is damaged or is no checkpoint .* delete it to begin anew"):
+        quiet_fit(small(), checkpoint=path)
+
+
+def test_a_checkpoint_runs_no_code(tmp_path):
+    class Evil:
+        def __reduce__(self):
+            return (Path.touch, (tmp_path / "ran",))
+
+    torch.save({"signature": Evil()}, tmp_path / "run")
+    with pytest.raises(TrainingError, match="damaged or is no checkpoint"):
+        quiet_fit(small(), checkpoint=tmp_path / "run")
+    assert not (tmp_path / "ran").exists()
+
+
+def test_a_full_disk_leaves_the_checkpoint_before_it():
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("this system has no /dev/full")
+    from dnacourse.training import checkpoints
+
+    with pytest.raises(TrainingError, match="could not be written"):
+        checkpoints.write(Path("/proc/nowhere/run"), {})
+
+
+class Recorder(Callback):
+    def __init__(self):
+        self.values = []
+
+    def epoch(self, run):
+        self.values.append(weights(run.model).clone())
+
+
+@pytest.mark.parametrize(("monitor", "higher"), [("valid_loss", False), ("valid_auroc", True)])
+def test_early_stopping_gives_the_best_weights_back(monitor, higher):
+    model, recorder = small(), Recorder()
+    history = quiet_fit(
+        model, epochs=60, optimizer=sgd(model, 0.3), metrics={"auroc": metrics.auroc},
+        callbacks=[EarlyStopping(monitor, patience=3, higher_is_better=higher), recorder],
+    )  # fmt: skip
+    best = int((history[monitor] * (1 if higher else -1)).argmax())
+    assert len(history) == best + 4 < 60
+    assert torch.equal(weights(model), recorder.values[best])
+
+
+def test_early_stopping_names_what_there_is_to_watch():
+    with pytest.raises(TrainingError, match="no 'valid_f1' to watch, only epoch, train_loss, valid_loss"):
+        quiet_fit(small(), callbacks=[EarlyStopping("valid_f1")])
+
+
+def test_max_norm_bounds_the_weights_into_each_unit():
+    model = small()
+    quiet_fit(model, optimizer=sgd(model, 1.0), callbacks=[MaxNorm(0.4)])
+    assert all(p.norm(dim=1).max() <= 0.4 + 1e-6 for p in model.parameters() if p.ndim > 1)
+    assert model[1].weight.norm(dim=1).max() > 0.39
+
+
+def test_the_gradient_is_clipped():
+    model, free = small(dropout=0), small(dropout=0)
+    before = weights(model)
+    options = {"epochs": 1, "batch_size": 90}
+    quiet_fit(model, optimizer=torch.optim.SGD(model.parameters(), lr=1.0), clip_norm=0.01, **options)
+    quiet_fit(free, optimizer=torch.optim.SGD(free.parameters(), lr=1.0), **options)
+    assert (weights(model) - before).norm() == pytest.approx(0.01, rel=1e-3)
+    assert (weights(free) - before).norm() > 0.02
+
+
+def test_a_loss_that_is_no_number_names_the_step_and_the_remedy(tmp_path):
+    model = small()
+    with pytest.raises(TrainingError, match=r"no number at epoch \d, step \d+: the weights ran away .* smaller learning rate than 1e\+20"):  # fmt: skip
+        quiet_fit(model, optimizer=sgd(model, 1e20), checkpoint=tmp_path / "run", checkpoint_every=1)
+    floats = planes(torch.as_tensor(X)).numpy()
+    floats[3, 0, 0] = np.nan
+    with pytest.raises(TrainingError, match=r"epoch 1, step \d: the batch itself holds NaN"):
+        quiet_fit(small(), train=(floats, Y), batch_size=60)
+
+
+def test_the_checkpoint_never_holds_weights_that_ran_away(tmp_path):
+    model = small()
+    with pytest.raises(TrainingError):
+        quiet_fit(model, optimizer=sgd(model, 1e20), checkpoint=tmp_path / "run", checkpoint_every=1)
+    if (tmp_path / "run").exists():
+        assert np.isfinite(torch.load(tmp_path / "run")["summed"][0][0])
+
+
+@pytest.mark.parametrize(
+    ("loss", "labels", "tasks", "words"),
+    [
+        (losses.binary, Y[:, 0], 1, r"gives \(16, 1\), but the labels are \(16,\): .* labels\[:, None\]"),
+        (losses.squared, Y[:, 0], 1, r"labels\[:, None\]"),
+        (losses.binary, np.repeat(Y, 3, 1), 1, r"make the model with tasks=3"),
+        (losses.binary, np.repeat(Y[:, None], 3, 1), 1, "must agree in every axis"),
+        (losses.classes, Y, 2, r"give whole numbers, .* of shape \(16,\)"),
+        (losses.classes, Y[:, 0] + 5, 2, r"classes 5 to 6, but the model knows 2"),
+    ],
+)
+def test_labels_that_do_not_fit_are_explained(loss, labels, tasks, words):
+    with pytest.raises(TrainingError, match=words):
+        quiet_fit(small(tasks=tasks), train=(X, labels), valid=None, loss=loss)
+
+
+@pytest.mark.parametrize(
+    ("train", "options", "words"),
+    [
+        ((X[:0], Y[:0]), {}, "no rows to learn from"),
+        ((X[:10], Y[:10]), {"drop_last": True}, "do not fill one batch of 16"),
+        ((X, Y[:7]), {}, "120 inputs, but 7 labels"),
+        (DataLoader([]), {}, "the loader gave no batch"),
+        (iter([]), {}, "the loader gave no batch"),
+        (3, {}, "not int"),
+        ((X, Y), {"batch_size": 0}, "no size"),
+    ],
+)
+def test_nothing_to_learn_from_is_explained(train, options, words):
+    with pytest.raises(TrainingError, match=words):
+        quiet_fit(small(), train=train, **options)
+
+
+@pytest.mark.filterwarnings("ignore:Length of IterableDataset")
+def test_an_iterator_that_is_used_up_is_explained():
+    with pytest.raises(TrainingError, match="used up"):
+        quiet_fit(small(), train=iter([TRAIN]))
+
+
+def test_a_full_memory_is_explained():
+    class Greedy(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.weight = nn.Parameter(torch.zeros(1))
+
+        def forward(self, X):
+            return torch.empty(2**60) * self.weight
+
+    with pytest.raises(TrainingError, match=r"a batch of 16 rows did not fit .* half the batch_size"):
+        quiet_fit(Greedy(), device="cpu")
+
+
+def test_a_batch_of_one_row_under_batchnorm_is_explained():
+    def model():
+        return nn.Sequential(nn.Flatten(), nn.BatchNorm1d(80), nn.Linear(80, 1))
+
+    with pytest.raises(TrainingError, match="drop_last=True"):
+        quiet_fit(model(), train=(X[:17], Y[:17]))
+    quiet_fit(model(), train=(X[:17], Y[:17]), drop_last=True)
+
+
+def test_a_loader_is_taken_as_it_is():
+    loader, model, other = DataLoader(Arrays(*TRAIN), 16), small(0), small(0)
+    quiet_fit(model, train=loader, optimizer=sgd(model))
+    quiet_fit(other, train=Batches(Arrays(*TRAIN), 16), optimizer=sgd(other))
+    assert torch.equal(weights(model), weights(other))
+
+
+def test_batches_hold_every_row_once_in_an_order_of_their_own():
+    batches = Batches(Arrays(np.arange(10), np.arange(10)), size=4, shuffle=True, seed=3)
+    epochs = [torch.cat([b.inputs for b in batches.epoch(k)]).tolist() for k in (0, 1, 0)]
+    assert sorted(epochs[0]) == list(range(10)) and epochs[0] == epochs[2] != epochs[1]
+    assert [len(b.inputs) for b in batches.epoch()] == [4, 4, 2] and len(batches) == 3
+    assert torch.cat([b.inputs for b in batches.epoch(0, first=1)]).tolist() == epochs[0][4:]
+
+
+@pytest.mark.parametrize("rows", [1, 9, 10, 12])
+@pytest.mark.parametrize("processes", [2, 3])
+def test_processes_share_every_batch_and_their_mean_is_the_batchs(rows, processes):
+    whole = Batches(Arrays(np.arange(rows) + 1.0, np.zeros(rows)), size=4, shuffle=True)
+    shares = [list(whole.epoch(2, share=(p, processes))) for p in range(processes)]
+    for batch, parts in zip(whole.epoch(2), zip(*shares, strict=True), strict=True):
+        assert sum(p.rows for p in parts) == len(batch.inputs)
+        mean = sum(float(p.inputs.mean()) * p.weight for p in parts) / processes
+        assert mean == pytest.approx(float(batch.inputs.mean()))
+
+
+@pytest.mark.parametrize("batch_size", [1, 7, 64])
+def test_the_batch_size_changes_no_prediction(batch_size, device):
+    model = small(tasks=2)
+    expected = predict(model, X, batch_size=120, device=device)
+    assert np.allclose(predict(model, X, batch_size=batch_size, device=device), expected, atol=1e-6)
+    assert np.array_equal(predict(model, (X, Y), batch_size=120, device=device), expected)
+    assert expected.shape == (120, 2) and expected.dtype == np.float32
+
+
+def test_both_strands_are_averaged_after_the_activation():
+    from dnacourse.sequence import reverse_complement
+
+    model = small()
+    one, two = (predict(model, t, activation=torch.sigmoid) for t in (X, reverse_complement(X)))
+    both = predict(model, X, activation=torch.sigmoid, both_strands=True)
+    assert np.allclose(both, (one + two) / 2, atol=1e-6)
+    with pytest.raises(TrainingError, match="needs tokens"):
+        predict(model, planes(torch.as_tensor(X)).numpy(), both_strands=True)
+
+
+def test_predicting_leaves_the_model_in_its_mode_even_after_an_error():
+    model = small().train()
+    predict(model, X)
+    assert model.training
+    with pytest.raises(RuntimeError):
+        predict(model, X[:, :5])
+    assert model.training and torch.is_grad_enabled() and not torch.is_inference_mode_enabled()
+
+
+def test_evaluate_measures_losses_by_row():
+    model = small(0)
+    logits = torch.as_tensor(predict(model, X))
+    expected = nn.functional.binary_cross_entropy_with_logits(logits, torch.as_tensor(Y).float())
+    assert evaluate(model, (X, Y), batch_size=50)["loss"] == pytest.approx(float(expected), rel=1e-6)
+    measured = evaluate(model, (X, Y), {"f1": metrics.f1}, batch_size=50)
+    assert measured["f1"] == metrics.f1(Y, torch.sigmoid(logits).numpy())
+
+
+def test_augmentation_keeps_the_letters_it_should():
+    from dnacourse.sequence import PAD, reverse_complement
+
+    tokens = torch.as_tensor(X)
+    turned = Augment()(tokens, torch.Generator().manual_seed(0)).numpy()
+    other = reverse_complement(X)
+    is_turned = (turned == other).all(1)
+    assert ((turned == X).all(1) | is_turned).all() and 40 < is_turned.sum() < 80
+    moved = Augment(other_strand=False, shift=3)(tokens, torch.Generator().manual_seed(0)).numpy()
+    seen = set()
+    for before, after in zip(X, moved):
+        shifts = [s for s in range(-3, 4) if np.array_equal(_shifted(before, s, PAD), after)]
+        assert shifts
+        seen.update(shifts)
+    assert seen == set(range(-3, 4))
+
+
+def _shifted(tokens, shift, fill):
+    padded = np.concatenate([np.full(3, fill), tokens, np.full(3, fill)])
+    return padded[3 - shift : 3 - shift + len(tokens)]
+
+
+def test_planes_are_those_of_the_sequence_module(device):
+    from dnacourse.sequence import one_hot
+
+    tokens = np.arange(6, dtype=np.uint8)[None].repeat(2, 0)
+    assert np.array_equal(planes(torch.as_tensor(tokens).to(device)).cpu().numpy(), one_hot(tokens))
+
+
+def test_mixed_precision_changes_nothing_where_the_device_has_none():
+    one, two = small(), small()
+    quiet_fit(one, device="cpu")
+    quiet_fit(two, device="cpu", mixed_precision=True)
+    assert torch.equal(weights(one), weights(two))
+
+
+@pytest.mark.parametrize("name", ["binary", "classes", "squared", "poisson"])
+def test_each_loss_falls(name):
+    loss = getattr(losses, name)
+    labels = Y[:, 0] if name == "classes" else Y
+    model = small(tasks=2 if name == "classes" else 1)
+    history = quiet_fit(model, (X, labels), (X, labels), loss=loss, epochs=12, optimizer=sgd(model))
+    assert history["valid_loss"].iloc[-1] < history["valid_loss"].iloc[0] - 0.02
