@@ -42,7 +42,7 @@ def count_kmers(
     _check(ks)
     if isinstance(sequences, str | bytes):
         raise TypeError("sequences must be a list: write [sequence] for a single one")
-    tokens, edges = _end_to_end(sequences)
+    tokens, edges = _end_to_end(sequences if isinstance(sequences, np.ndarray) else list(sequences))
     longest = int(np.diff(edges).max(initial=0))
     dtype = np.uint16 if longest <= _MOST_IN_UINT16 else np.uint32
     counts = np.zeros((len(edges) - 1, sum(4**k for k in ks)), dtype=dtype)

@@ -99,18 +99,16 @@ def perplexity(y_true: npt.ArrayLike, probabilities: npt.ArrayLike) -> float | n
             its geometric mean is the perplexity that Zhang and Kamath report (CS224d, 2016).
 
     Raises:
-        ValueError: shapes that fit neither case, or a probability outside 0 to 1.
+        ValueError: shapes that fit neither case, a class that is none, or probabilities that are none.
     """
-    true, p = np.asarray(y_true), np.asarray(probabilities, dtype=np.float64)
-    if p.size and not (p.min() >= 0 and p.max() <= 1 + 1e-9):
-        raise ValueError(
-            f"probabilities must lie in 0..1; found {p.min():.3g}..{p.max():.3g}. Are these logits?"
-        )
+    true, p = np.asarray(y_true), _checked_probabilities(probabilities)
+    if not p.size:
+        raise ValueError("there are no predictions to measure")
     if true.ndim == 1 and p.ndim == 2 and len(true) == len(p):
-        happened = p[np.arange(len(true)), true]
+        happened = p[np.arange(len(true)), _checked_classes(true, p)]
         return float(np.exp(-np.log(np.maximum(happened, _SMALLEST_PROBABILITY)).mean()))
     if true.ndim == 2 and true.shape == p.shape:
-        happened = np.where(true == 1, p, 1 - p)
+        happened = np.where(_checked(true, p)[0] == 1, p, 1 - p)
         result: npt.NDArray[np.float64] = np.exp(
             -np.log(np.maximum(happened, _SMALLEST_PROBABILITY)).mean(axis=0)
         )
@@ -120,14 +118,38 @@ def perplexity(y_true: npt.ArrayLike, probabilities: npt.ArrayLike) -> float | n
     )
 
 
+def _checked_probabilities(probabilities: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    p = np.asarray(probabilities, dtype=np.float64)
+    if p.size and not (p.min() >= 0 and p.max() <= 1 + 1e-6):
+        raise ValueError(
+            f"probabilities must lie in 0..1; found {p.min():.3g}..{p.max():.3g}. Are these logits?"
+        )
+    return p
+
+
+def _checked_classes(true: npt.NDArray, p: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    classes = true.astype(np.int64)
+    if (classes != true).any() or classes.min() < 0 or classes.max() >= p.shape[1]:
+        raise ValueError(
+            f"classes must be whole numbers, 0 to {p.shape[1] - 1} for {p.shape[1]} columns; found "
+            f"{np.unique(true)[[0, -1]]}. Leave rows with an unknown letter out"
+        )
+    if not np.allclose(p.sum(axis=1), 1, atol=1e-3):
+        raise ValueError("the probabilities of the classes must sum to 1 in every row")
+    return classes
+
+
 def calibration(y_true: npt.ArrayLike, probabilities: npt.ArrayLike, bins: int = 10) -> pd.DataFrame:
     """What was predicted against what happened, for one task.
 
     Returns:
         A row a bin of equal width that holds anything: `predicted`, the mean probability in it;
         `observed`, the share of positives; `count`.
+
+    Raises:
+        ValueError: a probability outside 0 to 1.
     """
-    true, p = _checked(y_true, probabilities)
+    true, p = _checked(y_true, _checked_probabilities(probabilities))
     bin_of = np.minimum((p * bins).astype(int), bins - 1)
     table = pd.DataFrame({"predicted": p, "observed": true, "bin": bin_of}).groupby("bin")
     return table.agg(
@@ -158,16 +180,22 @@ def interval(
         y_true: (n,) or (n, tasks).
         y_score: same shape.
         groups: (n,); rows of a group are drawn together, where they are no independent evidence
-            (bins of one region, sites of one gene). Without it single rows are drawn.
+            (bins of one region, sites of one gene). Without it single rows are drawn. A drawn set in
+            which a task lost its positives, or its negatives, is left out.
         confidence: share of the resampled values inside the interval.
         resamples: how many test sets to draw.
         random_state: seed.
+
+    Raises:
+        ValueError: shapes that differ, a group for more or fewer rows, NaN.
     """
     true, score = _checked(y_true, y_score)
+    whole = metric(true, score)
     values = _resampled(
-        lambda rows: _mean(metric(true[rows], score[rows])), len(true), groups, resamples, random_state
-    )
-    return _as_interval(_mean(metric(true, score)), values, confidence)
+        lambda rows: _mean_of_all(metric(true[rows], score[rows]), whole),
+        len(true), groups, resamples, random_state,
+    )  # fmt: skip
+    return _as_interval(_mean(whole), values, confidence)
 
 
 def interval_of_difference(
@@ -189,11 +217,14 @@ def interval_of_difference(
     true, score = _checked(y_true, y_score)
     _, other = _checked(y_true, y_other)
 
-    def difference(rows: npt.NDArray[np.int64] | slice) -> float:
-        return _mean(metric(true[rows], score[rows])) - _mean(metric(true[rows], other[rows]))
+    whole = metric(true, score)
+
+    def difference(rows: npt.NDArray[np.int64]) -> float:
+        one, two = (metric(true[rows], each[rows]) for each in (score, other))
+        return _mean_of_all(one, whole) - _mean_of_all(two, whole)
 
     values = _resampled(difference, len(true), groups, resamples, random_state)
-    return _as_interval(difference(slice(None)), values, confidence)
+    return _as_interval(_mean(whole) - _mean(metric(true, other)), values, confidence)
 
 
 def _resampled(
@@ -207,6 +238,10 @@ def _resampled(
     rows_of = None
     if groups is not None:
         _, group_of = np.unique(np.asarray(groups), return_inverse=True)
+        if group_of.shape != (n,):
+            raise ValueError(
+                f"there are {n} rows, but groups of shape {group_of.shape}: give one for each row"
+            )
         rows_of = np.split(np.argsort(group_of, kind="stable"), np.cumsum(np.bincount(group_of))[:-1])
     values = []
     with warnings.catch_warnings():
@@ -233,6 +268,11 @@ def _mean(value: float | npt.NDArray[np.float64]) -> float:
     return float(np.nanmean(values)) if not np.isnan(values).all() else float("nan")
 
 
+def _mean_of_all(value: float | npt.NDArray[np.float64], whole: float | npt.NDArray[np.float64]) -> float:
+    """The mean over tasks, NaN if one is missing that all the data have: other tasks must not stand in for it."""
+    return float("nan") if (np.isnan(value) & ~np.isnan(whole)).any() else _mean(value)
+
+
 def _checked(y_true: npt.ArrayLike, y_score: npt.ArrayLike) -> tuple[npt.NDArray, npt.NDArray]:
     true, score = np.asarray(y_true), np.asarray(y_score, dtype=np.float64)
     if true.shape != score.shape or true.ndim not in (1, 2):
@@ -241,10 +281,15 @@ def _checked(y_true: npt.ArrayLike, y_score: npt.ArrayLike) -> tuple[npt.NDArray
         raise ValueError(f"the truth must be 0 or 1; found {np.unique(true)[:5]}")
     if np.isnan(score).any():
         raise ValueError(f"{np.isnan(score).sum()} predictions are NaN")
+    if np.isinf(score).any():  # the best hit of a motif in a sequence of unknown letters: the lowest rank
+        finite = score[np.isfinite(score)]
+        score = np.clip(score, finite.min(initial=0) - 1, finite.max(initial=0) + 1)
     return true.astype(np.int64), score
 
 
 def _called(y_score: npt.ArrayLike, threshold: npt.ArrayLike) -> npt.NDArray[np.int64]:
+    if np.isnan(np.asarray(y_score, dtype=np.float64)).any():
+        raise ValueError(f"{np.isnan(y_score).sum()} predictions are NaN")
     return (np.asarray(y_score) >= np.asarray(threshold)).astype(np.int64)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from Bio import BiopythonWarning
 
-from dnacourse.sequence import LETTERS, Tokens, one_hot
+from dnacourse.sequence import LETTERS, Tokens, as_tokens, checked_tokens, one_hot
 
 Matrix = npt.NDArray[np.float64]
 EVEN = (0.25, 0.25, 0.25, 0.25)
@@ -54,6 +54,8 @@ def probabilities(
 ) -> Matrix:
     """Counts (4, w) as probabilities; arguments and errors as in `matrix_from_sites`."""
     table, letters = _checked(counts), _background(background)
+    if not (table >= 0).all() or not pseudocount >= 0:
+        raise ValueError("counts and the pseudocount must be numbers from 0 on: are these log-odds already?")
     total = table.sum(axis=0) + pseudocount
     if (total <= 0).any():
         raise ValueError(f"nothing was counted at position {int(np.argmin(total))}: give a pseudocount")
@@ -108,22 +110,25 @@ def scan(tokens: Tokens, weights: npt.ArrayLike, both_strands: bool = True) -> n
         (N, L - w + 1) or (L - w + 1,), float32; position i is where the motif's left end lies.
 
     Raises:
-        ValueError: the sequence is shorter than the motif.
+        ValueError: the sequence is shorter than the motif, or a token lies outside 0..5.
     """
     table = _checked(weights).astype(np.float32)
-    rows = np.ascontiguousarray(np.atleast_2d(tokens))
+    checked = as_tokens(tokens) if isinstance(tokens, str) else checked_tokens(tokens)
+    if checked.ndim not in (1, 2):
+        raise ValueError(f"expected tokens (L,) or (N, L), not {checked.shape}")
+    rows = np.ascontiguousarray(np.atleast_2d(checked))
     if rows.shape[1] < table.shape[1]:
         raise ValueError(f"the sequences have {rows.shape[1]} letters, the motif has {table.shape[1]}")
     scores = _scan(rows, _by_position(table))
     if both_strands:
         np.maximum(scores, _scan(rows, _by_position(table[::-1, ::-1])), out=scores)
-    result: npt.NDArray[np.float32] = scores if tokens.ndim == 2 else scores[0]
+    result: npt.NDArray[np.float32] = scores if checked.ndim == 2 else scores[0]
     return result
 
 
 def best_hit(tokens: Tokens, weights: npt.ArrayLike, both_strands: bool = True) -> npt.NDArray[np.float32]:
     """The highest score in each sequence, (N,): the classical one-motif classifier. Arguments as in `scan`."""
-    best: npt.NDArray[np.float32] = scan(np.atleast_2d(tokens), weights, both_strands).max(axis=1)
+    best: npt.NDArray[np.float32] = np.atleast_2d(scan(tokens, weights, both_strands)).max(axis=1)
     return best
 
 
@@ -136,10 +141,14 @@ def jaspar(name: str, release: str = RELEASE) -> Motif:
         release: of JASPAR, as pyjaspar names them.
 
     Raises:
-        KeyError: no such motif; names that contain the text are listed.
+        KeyError: no such motif (names that contain the text are listed), or no such release.
     """
-    from pyjaspar import jaspardb
+    from pyjaspar import jaspar_releases, jaspardb
 
+    if release not in jaspar_releases:
+        raise KeyError(f"no release {release!r} of JASPAR here; there are {', '.join(jaspar_releases)}")
+    if not name:
+        raise KeyError("no name and no identifier of a motif was given")
     database = jaspardb(release=release)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", BiopythonWarning)  # "zero motifs": said below, and in better words

@@ -1,19 +1,18 @@
 """Sequences to compare with: shuffled ones that keep the letters' neighbours, real ones that keep GC content."""
 
+import numba
 import numpy as np
 import numpy.typing as npt
-import torch
-from tangermeme.ersatz import dinucleotide_shuffle as _shuffle
 
-from dnacourse.sequence import LETTERS, Tokens, one_hot
-
-_ROWS_AT_ONCE = 2048
+from dnacourse.sequence import LETTERS, Tokens
 
 
 def dinucleotide_shuffle(tokens: Tokens, random_state: int = 0) -> Tokens:
     """Each sequence with its letters in another order, but every pair of neighbours as often as before.
 
-    Done by tangermeme (Euler walks; Altschul and Erickson 1985, doi:10.1093/oxfordjournals.molbev.a040370).
+    Every such order is equally likely (Altschul and Erickson 1985,
+    doi:10.1093/oxfordjournals.molbev.a040370; the last exit from each letter is drawn by Wilson's loop-erased
+    walk, 1996, doi:10.1145/237814.237880).
 
     Args:
         tokens: (N, L), letters 0 to 3.
@@ -29,12 +28,51 @@ def dinucleotide_shuffle(tokens: Tokens, random_state: int = 0) -> Tokens:
         raise ValueError(f"expected tokens (N, L), not {tokens.shape}")
     if tokens.size and tokens.max() >= len(LETTERS):
         raise ValueError("unknown letters or padding cannot be shuffled: leave those sequences out first")
-    shuffled = np.empty_like(tokens)
-    for first in range(0, len(tokens), _ROWS_AT_ONCE):
-        block = slice(first, first + _ROWS_AT_ONCE)
-        planes = torch.from_numpy(one_hot(tokens[block]).astype(np.int8))
-        shuffled[block] = _shuffle(planes, n=1, random_state=random_state + first)[:, 0].argmax(dim=1).numpy()
+    shuffled = tokens.copy()
+    rng = np.random.default_rng(random_state)
+    for row in shuffled:
+        if len(row) > 2:
+            _shuffle(row, rng)
     return shuffled
+
+
+@numba.njit(cache=True)
+def _shuffle(letters, rng):  # type: ignore[no-untyped-def]
+    """Walk through all pairs of neighbours once more, in another order (an Euler walk), in place."""
+    last = letters[-1]
+    exits = np.zeros((4, len(letters)), np.uint8)  # what follows each letter, (letter, its n-th time)
+    counts = np.zeros(4, np.int64)
+    for i in range(len(letters) - 1):
+        exits[letters[i], counts[letters[i]]] = letters[i + 1]
+        counts[letters[i]] += 1
+    final = np.zeros(4, np.int64)
+    reaches_end = np.zeros(4, np.bool_)
+    reaches_end[last] = True
+    for start in range(4):
+        letter = start
+        while counts[letter] and not reaches_end[letter]:
+            final[letter] = rng.integers(0, counts[letter])
+            letter = exits[letter, final[letter]]
+        letter = start
+        while counts[letter] and not reaches_end[letter]:
+            reaches_end[letter] = True
+            letter = exits[letter, final[letter]]
+    for letter in range(4):
+        free = counts[letter]
+        if free and letter != last:  # the exit through which the walk leaves for good is taken last
+            free -= 1
+            exits[letter, free], exits[letter, final[letter]] = (
+                exits[letter, final[letter]],
+                exits[letter, free],
+            )
+        for i in range(free - 1, 0, -1):
+            j = rng.integers(0, i + 1)
+            exits[letter, i], exits[letter, j] = exits[letter, j], exits[letter, i]
+    used = np.zeros(4, np.int64)
+    for i in range(len(letters) - 1):
+        letter = letters[i]
+        letters[i + 1] = exits[letter, used[letter]]
+        used[letter] += 1
 
 
 def match_gc(
@@ -52,9 +90,12 @@ def match_gc(
         Indices into `candidates`, (m,), none twice, in the order of `targets`.
 
     Raises:
-        ValueError: too few candidates in some bin (it is named).
+        ValueError: too few candidates in some bin (it is named), or a GC content that is none.
     """
     have, want = np.asarray(candidates, dtype=np.float64), np.asarray(targets, dtype=np.float64)
+    for values in (have, want):
+        if not ((values >= 0) & (values <= 1)).all():
+            raise ValueError("GC content is a share, 0 to 1: divide per cent by 100, and leave out NaN")
     bin_of = [np.minimum((values * bins).astype(int), bins - 1) for values in (have, want)]
     rng = np.random.default_rng(random_state)
     chosen = np.empty(len(want), dtype=np.int64)

@@ -116,13 +116,19 @@ def as_tokens(seq: str | bytes | Tokens) -> Tokens:
     """
     if isinstance(seq, str | bytes | bytearray):
         return _encode_text(seq, rna=False)
-    tokens = _checked(seq)
+    tokens = checked_tokens(seq)
     if tokens.ndim != 1:
         raise ValueError(f"expected one sequence, tokens of shape (L,), not {tokens.shape}")
     return tokens
 
 
-def _checked(tokens: npt.ArrayLike) -> Tokens:
+def checked_tokens(tokens: npt.ArrayLike) -> Tokens:
+    """Tokens of any shape as uint8, after a look at their values.
+
+    Raises:
+        ValueError: a value outside 0..5.
+        TypeError: a dtype that is not an integer.
+    """
     array = np.asarray(tokens)
     if array.size == 0:
         return array.astype(np.uint8)
@@ -143,7 +149,7 @@ def decode(tokens):  # type: ignore[no-untyped-def]
     Raises:
         ValueError: the array is not 1-D or holds a value outside 0..5.
     """
-    array = _checked(tokens)
+    array = checked_tokens(tokens)
     if array.ndim != 1:
         raise ValueError(f"expected one sequence, tokens of shape (L,), not {array.shape}")
     return array.tobytes().translate(_DECODE.ljust(256, b"?")).decode()
@@ -161,7 +167,7 @@ def one_hot(tokens: Tokens) -> Tokens:
     Raises:
         ValueError: another number of dimensions, or a value outside 0..5.
     """
-    tokens = _checked(tokens)
+    tokens = checked_tokens(tokens)
     if tokens.ndim not in (1, 2):
         raise ValueError(f"expected tokens (L,) or (N, L), not {tokens.shape}")
     return np.equal(tokens[..., None, :], _CHANNELS).view(np.uint8)
@@ -188,7 +194,7 @@ def reverse_complement(seq: str | Tokens, rna: bool = False) -> str | Tokens:
         if rna:
             seq = seq.replace("T", "U").replace("t", "u")
         return seq.translate(_COMPLEMENT_LETTERS[rna])[::-1]
-    return _COMPLEMENT[_checked(seq)[..., ::-1]]
+    return _COMPLEMENT[checked_tokens(seq)[..., ::-1]]
 
 
 def reverse_complement_one_hot(planes: npt.NDArray) -> npt.NDArray:

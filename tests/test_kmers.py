@@ -1,6 +1,7 @@
 from itertools import product
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -68,3 +69,8 @@ def test_no_sequences_and_bad_input():
     for ks in ((), (0,), (11,), (2, 2)):
         with pytest.raises(ValueError, match="different numbers from 1 to 10"):
             count_kmers(["ACGT"], ks)
+
+
+def test_a_column_of_a_filtered_table_can_be_counted():
+    column = pd.Series(["ACGT", "GGG"], index=[5, 6])
+    assert np.array_equal(count_kmers(column), count_kmers(["ACGT", "GGG"]))

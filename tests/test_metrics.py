@@ -163,3 +163,58 @@ def test_drawn_test_sets_without_positives_are_left_out():
 def test_bad_input_is_named(true, score, message):
     with pytest.raises(ValueError, match=message):
         metrics.auroc(true, score)
+
+
+def test_infinite_scores_rank_first_and_last():
+    truth = [0, 1, 0, 1]
+    assert metrics.auroc(truth, [-np.inf, 3, 2, np.inf]) == 1
+    assert metrics.auprc(truth, [-np.inf, 3, 2, -np.inf]) == metrics.auprc(truth, [1, 3, 2, 1])
+
+
+@pytest.mark.parametrize("metric", [metrics.f1, metrics.mcc, metrics.auroc, metrics.auprc])
+def test_nan_is_no_prediction(metric):
+    with pytest.raises(ValueError, match="1 predictions are NaN"):
+        metric([0, 1, 1], [0.1, np.nan, 0.9])
+
+
+def test_groups_must_fit_the_rows():
+    truth = [0, 1] * 50
+    for groups in (np.arange(50), np.arange(150)):
+        with pytest.raises(ValueError, match="100 rows, but groups of shape"):
+            metrics.interval(metrics.auroc, truth, np.arange(100), groups=groups)
+
+
+def test_a_task_that_a_resample_lost_is_not_replaced_by_the_others():
+    rng = np.random.default_rng(0)
+    truth = np.zeros((100, 2), int)
+    truth[:50, 0], truth[[3, 60], 1] = 1, 1
+    score = np.column_stack([truth[:, 0], rng.random(100)])
+    lone = metrics.interval(metrics.auroc, truth[:, 1], score[:, 1])
+    both = metrics.interval(metrics.auroc, truth, score)
+    assert both.high == pytest.approx((1 + lone.high) / 2, abs=0.02) and both.high < 1
+
+
+@pytest.mark.parametrize(
+    ("truth", "p", "words"),
+    [
+        ([0, -1], [[0.9, 0.1]] * 2, "whole numbers, 0 to 1"),
+        ([0, 4], [[0.9, 0.1]] * 2, "unknown letter"),
+        ([0.5, 1], [[0.9, 0.1]] * 2, "whole numbers"),
+        ([0, 1], [[1.0, 1.0]] * 2, "must sum to 1"),
+        ([[0, 2]], [[0.9, 0.1]], "truth must be 0 or 1"),
+        ([], [], "no predictions"),
+        ([0, 1], [[3.0], [0.1]], "logits"),
+    ],
+)
+def test_perplexity_refuses_what_is_no_class_or_no_probability(truth, p, words):
+    with pytest.raises(ValueError, match=words):
+        metrics.perplexity(truth, p)
+
+
+def test_perplexity_takes_true_and_false_for_classes():
+    assert metrics.perplexity([False, True], [[0.9, 0.1], [0.1, 0.9]]) == pytest.approx(1 / 0.9)
+
+
+def test_calibration_refuses_logits():
+    with pytest.raises(ValueError, match="logits"):
+        metrics.calibration_error([0, 1], [-3.0, 2.0])

@@ -105,3 +105,38 @@ def test_bad_input_is_named():
         motifs.log_odds(np.full((4, 1), 0.25), (1, 0, 0, 0))
     with pytest.raises(ValueError, match="have 3 letters, the motif has 4"):
         motifs.scan(encode("ACG"), np.ones((4, 4)))
+
+
+@pytest.mark.parametrize(
+    ("tokens", "error"),
+    [
+        (np.array([[0, 1, 2, 9]]), ValueError),
+        (np.array([[0, 1, 2, -1]]), ValueError),
+        (np.zeros((1, 4)), TypeError),
+        (np.zeros((1, 2, 4), np.uint8), ValueError),
+    ],
+)
+def test_what_is_no_token_is_refused(tokens, error):
+    with pytest.raises(error):
+        motifs.scan(tokens, np.ones((4, 2)))
+
+
+def test_text_and_lists_can_be_scanned():
+    weights = np.eye(4)[:, :2]
+    assert np.array_equal(motifs.scan("ACGT", weights), motifs.scan(encode("ACGT"), weights))
+    assert np.array_equal(
+        motifs.best_hit([[0, 1, 2, 3]], weights), motifs.best_hit(encode(["ACGT"]), weights)
+    )
+
+
+@pytest.mark.parametrize("counts", [-np.ones((4, 2)), np.full((4, 2), np.nan)])
+def test_counts_that_are_none_are_refused(counts):
+    with pytest.raises(ValueError, match="numbers from 0 on"):
+        motifs.probabilities(counts)
+
+
+def test_a_release_or_name_that_is_none_is_refused():
+    with pytest.raises(KeyError, match="no release 'JASPAR2099'"):
+        motifs.jaspar("CTCF", "JASPAR2099")
+    with pytest.raises(KeyError, match="no name"):
+        motifs.jaspar("")

@@ -1,9 +1,14 @@
+import itertools
+from collections import Counter
+
 import numpy as np
 import pytest
+from scipy.stats import chisquare
 
 from dnacourse.datasets import load
 from dnacourse.kmers import count_kmers
 from dnacourse.negatives import dinucleotide_shuffle, match_gc
+from dnacourse.sequence import encode
 
 
 def test_a_shuffle_keeps_every_pair_and_changes_the_order():
@@ -47,3 +52,32 @@ def test_too_few_candidates_are_named():
         ValueError, match=r"2 candidates with a GC content of 0\.60 to 0\.62 are needed and 1 are there"
     ):
         match_gc([0.61, 0.2], [0.61, 0.61])
+
+
+def test_every_order_with_the_same_pairs_is_equally_likely():
+    """All arrangements of a short sequence, found by brute force, come out about equally often."""
+    letters = encode("ACGATTCAGC")
+    pairs = sorted(itertools.pairwise(letters))
+    orders = set()
+    for middle in set(itertools.permutations(letters[1:-1].tolist())):
+        order = (letters[0], *middle, letters[-1])
+        if sorted(itertools.pairwise(order)) == pairs:
+            orders.add(tuple(map(int, order)))
+    drawn = Counter(map(tuple, dinucleotide_shuffle(np.tile(letters, (40_000, 1))).tolist()))
+    assert len(orders) == 20 and set(drawn) == orders
+    assert chisquare(list(drawn.values())).pvalue > 0.001
+
+
+@pytest.mark.parametrize("text", ["A", "AC", "AAAA", "ACACAC", "AAC", "TTTTTTTTTA"])
+def test_short_and_monotonous_sequences_can_be_shuffled(text):
+    tokens = encode([text])
+    shuffled = dinucleotide_shuffle(tokens)
+    assert np.array_equal(count_kmers(shuffled, (1, 2)), count_kmers(tokens, (1, 2)))
+
+
+@pytest.mark.parametrize("wrong", [[50.0], [-0.1], [float("nan")]])
+def test_a_gc_content_that_is_none_is_refused(wrong):
+    with pytest.raises(ValueError, match="a share, 0 to 1"):
+        match_gc([0.5, 0.6], wrong)
+    with pytest.raises(ValueError, match="a share, 0 to 1"):
+        match_gc(wrong, [0.5])

@@ -5,7 +5,7 @@ import pytest
 
 from dnacourse.datasets import load
 from dnacourse.orfs import gc_content
-from dnacourse.sequence import decode, reverse_complement
+from dnacourse.sequence import decode, encode, reverse_complement
 
 
 def share_with(tokens, *patterns):
@@ -170,8 +170,34 @@ def test_mpsa_and_sortseq():
     mpsa, sortseq = load("mpsa"), load("sortseq")
     assert mpsa.tokens.shape == (30_483, 9) and sizes(mpsa.split) == (18_469, 5936, 6078)
     assert {decode(column) for column in np.unique(mpsa.tokens[:, 3:5], axis=0)} == {"GC", "GT"}
-    assert sortseq.tokens.shape == (50_518, 75) and sortseq.counts.shape == (50_518, 10)
+    assert sortseq.tokens.shape == (50_518, 75) and sortseq.counts.shape == (50_518, 9)
     assert (
         sizes(sortseq.split) == (30_516, 10_067, 9935)
-        and round((sortseq.counts.sum(axis=1) == 1).mean(), 2) == 0.97
+        and round(((sortseq.counts.sum(axis=1) + sortseq.library_counts) == 1).mean(), 2) == 0.97
     )
+
+
+def test_brighter_bins_of_sortseq_hold_fewer_mutants_of_the_minus_10_box_and_the_library_all():
+    data = load("sortseq")
+    wild = np.bincount(data.tokens[:, 64]).argmax()
+    mutated = (data.tokens[:, 64] != wild).astype(float)
+    by_bin = mutated @ data.counts / data.counts.sum(axis=0)
+    assert (np.diff(by_bin) < 0).all() and by_bin[0] > 0.2 and by_bin[-1] < 0.02
+    assert mutated @ data.library_counts / data.library_counts.sum() == pytest.approx(by_bin.mean(), abs=0.02)
+
+
+def test_mpsa_is_relative_to_the_consensus():
+    data = load("mpsa")
+    ratio = np.log10((data.table["exon_reads"] + 1) / (data.table["total_reads"] + 1))
+    offset = data.targets - ratio
+    assert offset.std() < 1e-3 and offset.mean() == pytest.approx(1.0087, abs=1e-3)
+    consensus = (data.tokens == encode("CAGGTAAGT")).all(axis=1)
+    assert data.targets[consensus] == pytest.approx([2.0], abs=1e-3)
+    assert (data.targets > 2).sum() == 323 + consensus.sum() * (data.targets[consensus][0] > 2)
+    assert (data.table["exon_reads"] > data.table["total_reads"]).sum() == 1480
+
+
+def test_promoters_of_chr20_hold_the_gc_that_the_card_says():
+    data = load("chr20")
+    gc = [np.isin(data.tokens[a:b], (1, 2)).mean() for a, b in data.promoters[["start", "end"]].to_numpy()]
+    assert np.mean(gc) == pytest.approx(0.57, abs=0.01) and "GC 57 %" in data.card.faults

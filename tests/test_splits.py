@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -77,7 +78,7 @@ def test_similar_sequences_form_clusters():
 def test_clusters_join_through_others_and_n_is_no_kmer():
     a, b = "ACGTTGCATGCC" * 3, "GATTACAGGTTC" * 3
     clusters = splits.similarity_clusters([a, a + b, b, "N" * 40, "N" * 40], threshold=0.3, k=9)
-    assert clusters[0] == clusters[1] == clusters[2] and len(set(clusters.tolist())) == 3
+    assert clusters[0] == clusters[1] == clusters[2] and clusters[3] == clusters[4] != clusters[0]
 
 
 def test_similarity_is_the_share_of_the_smaller_one_and_must_pass_the_threshold():
@@ -92,7 +93,7 @@ def test_the_proof_looks_at_all_kmers_even_where_the_clusters_looked_at_few():
     for seed in range(50):
         split = splits.by_similarity(family(), sketch=1e-6, random_state=seed)
         part_of = split.part_of_rows()
-        if part_of[10] != part_of[50]:
+        if part_of[20] != part_of[60]:
             with pytest.raises(PromiseBroken, match="are in different parts"):
                 split.prove()
             return
@@ -138,3 +139,40 @@ def test_k_and_sketch_have_their_ranges():
         splits.by_similarity(["ACGT"], k=32)
     with pytest.raises(ValueError, match="sketch is a share"):
         splits.by_similarity(["ACGT"], sketch=0)
+
+
+def test_a_split_that_leaves_rows_out_is_found_out():
+    small = Split(np.array([0]), np.array([1]), np.array([2]))
+    with pytest.raises(PromiseBroken, match="row 3 is in no part"):
+        small.held_to(splits.random(100)).prove()
+    with pytest.raises(PromiseBroken, match="no row 7 among the 3"):
+        Split(np.array([0]), np.array([1]), np.array([7]), rows=3).prove()
+
+
+def test_groups_may_be_anything_but_nothing():
+    split = splits.by_group([("a", 1), ("a", 1), ("b", 2)])
+    assert rows_of(split) == [0, 1, 2] and "no group" in split.prove()
+    for groups in (["a", None, "b"], np.array([1.0, np.nan]), pd.Series(["a", None])):
+        with pytest.raises(ValueError, match="row 1 has no group"):
+            splits.by_group(groups)
+    with pytest.raises(ValueError, match=r"not an array of shape \(3, 2\)"):
+        splits.by_group(np.zeros((3, 2)))
+    with pytest.raises(ValueError, match="3 parts but 2 genes"):
+        splits.as_given(["train", "test", "test"], ["a", "b"], "gene")
+
+
+def test_sequences_without_a_kmer_stay_together_where_they_are_the_same():
+    sequences = ["ACGTACGTACGTAC"] * 40 + ["TTTTTTTTTTTTTG"] * 40 + ["CAAAAAAAAAAAAA"] * 3 + ["N" * 30] * 5
+    split = splits.by_similarity(sequences, fractions=(0.5, 0.25, 0.25))
+    assert "sequences without a 15-mer (88) stay together" in split.prove()
+    assert len(set(split.part_of_rows()[40:83])) == 1  # the other strand of the same letters
+    with pytest.raises(PromiseBroken, match="have the same letters and are not in one part"):
+        splits.random(88).held_to(split).prove()
+
+
+@pytest.mark.parametrize("threshold", [-0.1, 30])
+def test_a_threshold_that_is_no_share_is_refused(threshold):
+    with pytest.raises(ValueError, match="threshold is a share"):
+        splits.by_similarity(["ACGT" * 10], threshold)
+    with pytest.raises(TypeError, match="not one string"):
+        splits.by_similarity("ACGT" * 10)

@@ -31,7 +31,7 @@ def _pieces(offsets: pd.Series, length: int) -> Tokens:
 
 
 def load_fly_promoters() -> Dataset:
-    """`tokens` (17180, 2000), each ending where transcription starts, on the strand of its gene; `table`
+    """`tokens` (17167, 2000), each ending where transcription starts, on the strand of its gene; `table`
     with place, strand and transcripts; `split` by chromosome arm."""
     table = read_table("fly_promoters/promoters.csv.gz")
     tokens = _pieces(table.pop("offset"), PROMOTER_LENGTH)
@@ -97,18 +97,21 @@ def load_pombe_half_life() -> Dataset:
 
 def load_mpsa() -> Dataset:
     """`tokens` (30483, 9), 5' splice sites, RNA written with T; `targets` (30483,), log10 of per cent
-    spliced in; `table` with the read counts behind them; `split` by chance, the authors'."""
+    spliced in where the consensus CAGGTAAGT is set to 100; `table` with the read counts behind them; `split`
+    by chance, the authors'."""
     tokens, table = _encoded("mpsa/variants.csv.gz")
     targets = table.pop("log10_psi").to_numpy()
     return Dataset("mpsa", tokens=tokens, targets=targets, table=table, split=as_given(table["split"]))
 
 
 def load_sortseq() -> Dataset:
-    """`tokens` (50518, 75), variants of the lac promoter; `counts` (50518, 10), reads in each bin of
-    fluorescence, dim to bright; `split` by chance, the authors'."""
+    """`tokens` (50518, 75), variants of the lac promoter; `counts` (50518, 9), reads in each bin of
+    fluorescence, dim to bright; `library_counts` (50518,), reads in what seems the library before sorting;
+    `split` by chance, the authors'."""
     tokens, table = _encoded("sortseq/variants.csv.gz")
-    counts = table[[f"bin_{i}" for i in range(10)]].to_numpy()
-    return Dataset("sortseq", tokens=tokens, counts=counts, split=as_given(table["split"]))
+    reads = table[[f"bin_{i}" for i in range(10)]].to_numpy()
+    split = as_given(table["split"])
+    return Dataset("sortseq", tokens=tokens, counts=reads[:, 1:], library_counts=reads[:, 0], split=split)
 
 
 def _take_labels(table: pd.DataFrame) -> npt.NDArray[np.uint8]:
