@@ -1,5 +1,6 @@
 """The command `dnacourse`: each subcommand hands over to the module that does the work."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -66,25 +67,19 @@ def data_get(names: Annotated[list[str], typer.Argument(help="data sets, or GenB
 
 @data_app.command("verify")
 def data_verify() -> None:
-    """Compare every embedded or downloaded file with its checksum."""
+    """Compare every file of data, embedded or downloaded, with its checksum."""
     from dnacourse.datasets import DamagedFile, remote, verify
     from dnacourse.datasets.download import DownloadFailed
     from dnacourse.datasets.store import read_cards
 
-    here = [
-        name
-        for name, one in remote.read_remotes().items()
-        if all(remote.path_of(name, filename).exists() for filename in one.files)
-    ]
     damaged = False
-    for look, names in ((verify, list(read_cards())), (remote.get, here)):
-        for name in names:
-            try:
-                look(name)
-                typer.echo(f"OK    {name}")
-            except (DamagedFile, DownloadFailed) as error:
-                typer.echo(f"FAIL  {error}")
-                damaged = True
+    for name, look in ({name: partial(verify, name) for name in read_cards()} | remote.checks()).items():
+        try:
+            look()
+            typer.echo(f"OK    {name}")
+        except (DamagedFile, DownloadFailed) as error:
+            typer.echo("\n".join(f"FAIL  {line}" for line in str(error).splitlines()))
+            damaged = True
     raise typer.Exit(int(damaged))
 
 

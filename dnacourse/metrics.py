@@ -11,11 +11,16 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 from sklearn import metrics as sk
 
+from dnacourse.probabilities import calibration, calibration_error, checked, perplexity
+
+__all__ = [
+    "Interval", "OneClass", "auprc", "auroc", "best_threshold", "calibration", "calibration_error", "f1", "interval",
+    "interval_of_difference", "mcc", "perplexity",
+]  # fmt: skip
+
 Metric = Callable[[npt.NDArray, npt.NDArray], float | npt.NDArray[np.float64]]
-_SMALLEST_PROBABILITY = 1e-12
 
 
 class OneClass(UserWarning):
@@ -80,87 +85,13 @@ def best_threshold(y_true: npt.ArrayLike, y_score: npt.ArrayLike) -> float:
     Raises:
         ValueError: shapes differ or are not (n,), or no positive is there.
     """
-    true, score = _checked(y_true, y_score)
+    true, score = checked(y_true, y_score)
     if true.ndim != 1 or not true.any():
         raise ValueError("best_threshold needs one task, (n,), with at least one positive")
     precision, recall, thresholds = sk.precision_recall_curve(true, score)
     total = precision[:-1] + recall[:-1]
     f1_of = np.divide(2 * precision[:-1] * recall[:-1], total, out=np.zeros_like(total), where=total > 0)
     return float(thresholds[np.argmax(f1_of)])
-
-
-def perplexity(y_true: npt.ArrayLike, probabilities: npt.ArrayLike) -> float | npt.NDArray[np.float64]:
-    """exp of the mean -log of the probability that was given to what happened. 1 is certainty.
-
-    Args:
-        y_true: classes (n,), such as the next letter, 0 to 3; or yes and no for each task, (n, tasks).
-        probabilities: (n, classes), then the result is a number between 1 and, for an even guess, the
-            number of classes; or (n, tasks), the probability of yes, then the result is (tasks,), and
-            its geometric mean is the perplexity that Zhang and Kamath report (CS224d, 2016).
-
-    Raises:
-        ValueError: shapes that fit neither case, a class that is none, or probabilities that are none.
-    """
-    true, p = np.asarray(y_true), _checked_probabilities(probabilities)
-    if not p.size:
-        raise ValueError("there are no predictions to measure")
-    if true.ndim == 1 and p.ndim == 2 and len(true) == len(p):
-        happened = p[np.arange(len(true)), _checked_classes(true, p)]
-        return float(np.exp(-np.log(np.maximum(happened, _SMALLEST_PROBABILITY)).mean()))
-    if true.ndim == 2 and true.shape == p.shape:
-        happened = np.where(_checked(true, p)[0] == 1, p, 1 - p)
-        result: npt.NDArray[np.float64] = np.exp(
-            -np.log(np.maximum(happened, _SMALLEST_PROBABILITY)).mean(axis=0)
-        )
-        return result
-    raise ValueError(
-        f"y_true {true.shape} and probabilities {p.shape} fit neither (n,) and (n, classes) nor (n, tasks) twice"
-    )
-
-
-def _checked_probabilities(probabilities: npt.ArrayLike) -> npt.NDArray[np.float64]:
-    p = np.asarray(probabilities, dtype=np.float64)
-    if p.size and not (p.min() >= 0 and p.max() <= 1 + 1e-6):
-        raise ValueError(
-            f"probabilities must lie in 0..1; found {p.min():.3g}..{p.max():.3g}. Are these logits?"
-        )
-    return p
-
-
-def _checked_classes(true: npt.NDArray, p: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
-    classes = true.astype(np.int64)
-    if (classes != true).any() or classes.min() < 0 or classes.max() >= p.shape[1]:
-        raise ValueError(
-            f"classes must be whole numbers, 0 to {p.shape[1] - 1} for {p.shape[1]} columns; found "
-            f"{np.unique(true)[[0, -1]]}. Leave rows with an unknown letter out"
-        )
-    if not np.allclose(p.sum(axis=1), 1, atol=1e-3):
-        raise ValueError("the probabilities of the classes must sum to 1 in every row")
-    return classes
-
-
-def calibration(y_true: npt.ArrayLike, probabilities: npt.ArrayLike, bins: int = 10) -> pd.DataFrame:
-    """What was predicted against what happened, for one task.
-
-    Returns:
-        A row a bin of equal width that holds anything: `predicted`, the mean probability in it;
-        `observed`, the share of positives; `count`.
-
-    Raises:
-        ValueError: a probability outside 0 to 1.
-    """
-    true, p = _checked(y_true, _checked_probabilities(probabilities))
-    bin_of = np.minimum((p * bins).astype(int), bins - 1)
-    table = pd.DataFrame({"predicted": p, "observed": true, "bin": bin_of}).groupby("bin")
-    return table.agg(
-        predicted=("predicted", "mean"), observed=("observed", "mean"), count=("observed", "size")
-    )
-
-
-def calibration_error(y_true: npt.ArrayLike, probabilities: npt.ArrayLike, bins: int = 10) -> float:
-    """Mean distance between predicted and observed, each bin weighted by its count (Naeini et al. 2015)."""
-    table = calibration(y_true, probabilities, bins)
-    return float(np.average((table["predicted"] - table["observed"]).abs(), weights=table["count"]))
 
 
 def interval(
@@ -189,7 +120,7 @@ def interval(
     Raises:
         ValueError: shapes that differ, a group for more or fewer rows, NaN.
     """
-    true, score = _checked(y_true, y_score)
+    true, score = checked(y_true, y_score)
     whole = metric(true, score)
     values = _resampled(
         lambda rows: _mean_of_all(metric(true[rows], score[rows]), whole),
@@ -214,8 +145,8 @@ def interval_of_difference(
     Both are measured on the same resampled rows, so the interval is much narrower than those of the two
     values would suggest.
     """
-    true, score = _checked(y_true, y_score)
-    _, other = _checked(y_true, y_other)
+    true, score = checked(y_true, y_score)
+    _, other = checked(y_true, y_other)
 
     whole = metric(true, score)
 
@@ -273,20 +204,6 @@ def _mean_of_all(value: float | npt.NDArray[np.float64], whole: float | npt.NDAr
     return float("nan") if (np.isnan(value) & ~np.isnan(whole)).any() else _mean(value)
 
 
-def _checked(y_true: npt.ArrayLike, y_score: npt.ArrayLike) -> tuple[npt.NDArray, npt.NDArray]:
-    true, score = np.asarray(y_true), np.asarray(y_score, dtype=np.float64)
-    if true.shape != score.shape or true.ndim not in (1, 2):
-        raise ValueError(f"truth {true.shape} and predictions {score.shape} must both be (n,) or (n, tasks)")
-    if not np.isin(true, (0, 1)).all():
-        raise ValueError(f"the truth must be 0 or 1; found {np.unique(true)[:5]}")
-    if np.isnan(score).any():
-        raise ValueError(f"{np.isnan(score).sum()} predictions are NaN")
-    if np.isinf(score).any():  # the best hit of a motif in a sequence of unknown letters: the lowest rank
-        finite = score[np.isfinite(score)]
-        score = np.clip(score, finite.min(initial=0) - 1, finite.max(initial=0) + 1)
-    return true.astype(np.int64), score
-
-
 def _called(y_score: npt.ArrayLike, threshold: npt.ArrayLike) -> npt.NDArray[np.int64]:
     if np.isnan(np.asarray(y_score, dtype=np.float64)).any():
         raise ValueError(f"{np.isnan(y_score).sum()} predictions are NaN")
@@ -299,7 +216,7 @@ def _each_task(
     y_true: npt.ArrayLike,
     y_score: npt.ArrayLike,
 ) -> float | npt.NDArray[np.float64]:
-    true, score = _checked(y_true, y_score)
+    true, score = checked(y_true, y_score)
     columns = true.shape[1] if true.ndim == 2 else 1
     both = [len(np.unique(column)) == 2 for column in true.reshape(len(true), columns).T]
     if not all(both):

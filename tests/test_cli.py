@@ -49,10 +49,19 @@ def test_data_list_and_verify(tmp_path, monkeypatch):
     assert listed.exit_code == 0 and "sars_cov_2" in listed.output and "4,641,652" in listed.output
     assert run(app, ["data", "verify"]).exit_code == 0
     shutil.copytree(store.FILES, tmp_path / "files")
-    (tmp_path / "files" / "ecoli" / "genes.csv.gz").write_bytes(b"x")
+    ecoli = tmp_path / "files" / "ecoli"
+    (ecoli / "genes.csv.gz").write_bytes(b"x")
+    (ecoli / "genome.fa.gz").unlink()
+    (ecoli / "genome.fa.gz").mkdir()
+    (ecoli / "landmarks.csv.gz").unlink()
     monkeypatch.setattr(store, "FILES", tmp_path / "files")
     broken = run(app, ["data", "verify"])
-    assert broken.exit_code == 1 and "FAIL" in broken.output and "OK    lambda" in broken.output
+    assert broken.exit_code == 1 and "OK    lambda" in broken.output
+    failed = [line for line in broken.output.splitlines() if line.startswith("FAIL")]
+    for line, problem in zip(
+        failed, ["genome.fa.gz cannot be read", "is damaged", "is missing"], strict=True
+    ):
+        assert problem in line and "Restore it" in line
 
 
 @pytest.mark.parametrize("arguments", [["grade", "lab99", "."], ["grade", "lab01", "no/such/folder"]])

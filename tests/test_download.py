@@ -2,11 +2,15 @@
 
 import hashlib
 import io
+import re
 import socket
+import subprocess
+import sys
 import tarfile
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -30,7 +34,7 @@ class Server(ThreadingHTTPServer):
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Handler)
         self.requests, self.files = [], {}
-        threading.Thread(target=self.serve_forever, daemon=True).start()
+        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
 
     def url(self, name):
         return f"http://127.0.0.1:{self.server_port}/{name}"
@@ -42,7 +46,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self):
         name = self.path.strip("/").split("?")[0]
-        begin = int((self.headers.get("Range") or "bytes=0-")[6:-1])
+        asked = begin = int((self.headers.get("Range") or "bytes=0-")[6:-1])
         self.server.requests.append((name, begin))
         times = sum(1 for one, _ in self.server.requests if one == name)
         content = self.server.files.get(name, CONTENT)
@@ -50,18 +54,31 @@ class Handler(BaseHTTPRequestHandler):
             return self.send_error(404)
         if name == "wrong":
             content = b"an error page, sent as if it were the file"
-        if name == "norange":
+        tag = f'"{times // 2 if name == "replaced" else 0}"'
+        if name == "replaced" and times == 1:
+            content = CONTENT[::-1]
+        if name in ("norange", "elsewhere") or self.headers.get("If-Range", tag) != tag:
             begin = 0
         if begin >= len(content):
-            return self.send_error(416)
-        self.send_response(206 if begin else 200)
-        self.send_header("Content-Length", str(len(content) - begin))
+            self.send_response(416)
+            self.send_header("Content-Range", f"bytes */{len(content)}")
+            return self.end_headers()
+        self.send_response(206 if begin or (asked and name == "elsewhere") else 200)
+        self.send_header("Content-Range", f"bytes {begin}-{len(content) - 1}/{len(content)}")
+        if name in ("tagged", "replaced"):
+            self.send_header("ETag", tag)
+        if name == "packed.tar.gz":
+            self.send_header("Content-Encoding", "x-gzip")
+        if name != "endless":
+            self.send_header("Content-Length", str(len(content) - begin))
         self.end_headers()
         stop = len(content)
-        if name in ("cut", "norange") and times < 3:
+        if name in ("cut", "norange", "tagged", "untagged", "replaced") and times < 3:
             stop = begin + (len(content) - begin) // 2
         if name == "always-cut":
             stop = begin
+        if name == "half":
+            stop = len(content) // 2
         if name == "silent" and times == 1:
             self.wfile.write(content[:200_000])
             self.wfile.flush()
@@ -89,7 +106,9 @@ def target(tmp_path):
 
 
 def left_behind(target):
-    return sorted(path.name for path in target.parent.iterdir()) if target.parent.exists() else []
+    if not target.parent.exists():
+        return []
+    return sorted(path.name for path in target.parent.iterdir() if path.suffix != ".lock")
 
 
 def test_a_download_is_whole_and_not_repeated(server, target):
@@ -123,6 +142,92 @@ def test_a_part_that_was_already_whole_needs_nothing(server, target):
     target.parent.mkdir(parents=True)
     target.with_name("file.bin.part").write_bytes(CONTENT)
     assert fetch(target, [server.url("good")], SHA256).read_bytes() == CONTENT
+
+
+@pytest.mark.parametrize("beginning", [b"of another file", CONTENT + b"and more"])
+def test_a_beginning_that_belongs_to_another_file_is_given_up(server, target, beginning):
+    target.parent.mkdir(parents=True)
+    target.with_name("file.bin.part").write_bytes(beginning)
+    assert fetch(target, [server.url("good")], SHA256).read_bytes() == CONTENT
+    assert server.requests == [("good", len(beginning)), ("good", 0)]
+
+
+def test_a_rest_that_begins_elsewhere_is_not_appended(server, target):
+    target.parent.mkdir(parents=True)
+    target.with_name("file.bin.part").write_bytes(CONTENT[:12345])
+    assert fetch(target, [server.url("elsewhere")], SHA256).read_bytes() == CONTENT
+    assert server.requests == [("elsewhere", 12345), ("elsewhere", 0)]
+
+
+def test_without_a_published_checksum_an_old_beginning_is_not_trusted(server, target):
+    target.parent.mkdir(parents=True)
+    target.with_name("file.bin.part").write_bytes(b"of another file")
+    assert fetch(target, [server.url("tagged")]).read_bytes() == CONTENT
+    assert server.requests[0] == ("tagged", 0)
+
+
+@pytest.mark.parametrize(("name", "goes_on"), [("tagged", True), ("untagged", False), ("replaced", True)])
+def test_without_a_published_checksum_only_the_servers_word_lets_it_go_on(server, target, name, goes_on):
+    """`replaced` is another file from the second request on, and the server, asked with If-Range, says so."""
+    assert fetch(target, [server.url(name)]).read_bytes() == CONTENT
+    assert len(server.requests) == 3 and (server.requests[1][1] > 0) == goes_on
+
+
+def test_without_a_published_checksum_a_file_without_an_end_is_refused(server, target):
+    with pytest.raises(DownloadFailed, match="does not say how long the file is"):
+        fetch(target, [server.url("endless")])
+    assert left_behind(target) == []
+    assert fetch(target, [server.url("endless")], SHA256).read_bytes() == CONTENT
+
+
+def test_an_archive_that_the_server_calls_encoded_is_left_packed(server, target):
+    server.files["packed.tar.gz"] = content = packed({"one": b"1"})
+    sha256 = hashlib.sha256(content).hexdigest()
+    assert fetch(target, [server.url("packed.tar.gz")], sha256).read_bytes() == content
+
+
+def test_a_second_process_waits_and_uses_the_file_of_the_first(server, target):
+    code = "import sys, pathlib; from dnacourse.datasets.download import fetch; "
+    code += "fetch(pathlib.Path(sys.argv[1]), [sys.argv[2]], sys.argv[3])"
+    command = [sys.executable, "-c", code, str(target), server.url("good"), SHA256]
+    target.parent.mkdir(parents=True)
+    with download.alone(target):
+        second = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+        assert "file.bin.lock" in second.stderr.readline()
+        with pytest.raises(subprocess.TimeoutExpired):
+            second.wait(0.5)
+        target.write_bytes(CONTENT)
+    assert second.wait(60) == 0 and server.requests == []
+
+
+def test_a_folder_that_cannot_be_used_is_named_with_the_remedy(server, target, tmp_path):
+    (tmp_path / "cache").write_text("a file where the folder should be")
+    with pytest.raises(DownloadFailed, match=r"cache.*set DNACOURSE_CACHE to a folder"):
+        fetch(target, [server.url("good")], SHA256)
+    (tmp_path / "cache").unlink()
+    target.mkdir(parents=True)
+    with pytest.raises(DownloadFailed, match=r"file\.bin.*in the way"):
+        fetch(target, [server.url("good")], SHA256)
+
+
+def test_a_folder_that_cannot_be_written_to_is_named_with_the_remedy(server, target, monkeypatch):
+    def refuse(path, *_, **__):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    with pytest.raises(DownloadFailed, match=r"Permission denied.*set DNACOURSE_CACHE to a folder"):
+        fetch(target, [server.url("good")], SHA256)
+
+
+def test_a_file_in_a_cache_that_cannot_be_written_to_is_used(server, target, monkeypatch):
+    def refuse(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    target.parent.mkdir(parents=True)
+    target.write_bytes(CONTENT)
+    for name in ("write_text", "mkdir", "touch"):
+        monkeypatch.setattr(Path, name, refuse)
+    assert fetch(target, [server.url("good")]) == target and left_behind(target) == ["file.bin"]
 
 
 def nobody():
@@ -174,6 +279,12 @@ def test_offline_says_where_to_put_the_file(server, target, monkeypatch):
     assert server.requests == []
 
 
+@pytest.mark.parametrize("setting", ["", "0", "false", "No"])
+def test_a_setting_that_says_no_does_not_forbid_downloads(server, target, monkeypatch, setting):
+    monkeypatch.setenv(download.OFFLINE, setting)
+    assert fetch(target, [server.url("good")], SHA256).read_bytes() == CONTENT
+
+
 def test_no_room_on_the_disk(server, target, monkeypatch):
     usage = download.shutil.disk_usage("/")
     monkeypatch.setattr(download.shutil, "disk_usage", lambda _: usage._replace(free=1000))
@@ -187,7 +298,9 @@ def use(monkeypatch, server, name, filename, content, sha256=None):
     server.files[filename] = content
     card = remote.read_remotes()[name]
     file = remote.RemoteFile(
-        len(content), sha256 or hashlib.sha256(content).hexdigest(), [server.url(filename)]
+        len(content),
+        hashlib.sha256(content).hexdigest() if sha256 is None else sha256,
+        [server.url(filename)],
     )
     changed = {**remote.read_remotes(), name: remote.RemoteCard(**{**vars(card), "files": {filename: file}})}
     monkeypatch.setattr(remote, "read_remotes", lambda: changed)
@@ -217,6 +330,31 @@ def test_the_dashboard_is_downloaded_unpacked_and_read(server, monkeypatch):
     assert len(server.requests) == 1
 
 
+def test_an_unpacked_file_that_has_changed_is_unpacked_again(server, monkeypatch):
+    files = {f"deepbind/GATA1_K562/{part}.fa": b">1\nACGTN\n" for part in ("train", "valid", "test")}
+    use(monkeypatch, server, "dashboard", "deepbind.tar.gz", packed(files))
+    left = remote.path_of("dashboard", "deepbind.unpacking") / "deepbind" / "left" / "train.fa"
+    left.parent.mkdir(parents=True)
+    left.write_text("what an interrupted process left")
+    folder = datasets.load("dashboard").sets["GATA1_K562"]
+    (folder / "train.fa").write_text(">1\nAAAAA\n")
+    (folder / "test.fa").unlink()
+    sets = datasets.load("dashboard").sets
+    assert [decode(row) for row in remote.read_dashboard_set(sets["GATA1_K562"]).tokens] == ["ACGTN"] * 3
+    assert list(sets) == ["GATA1_K562"] and len(server.requests) == 1
+
+
+def test_a_page_in_place_of_an_archive_is_refused(server, monkeypatch):
+    use(monkeypatch, server, "deepsea", "bundle.tar.gz", b"<html>log in to the hotel's network</html>", "")
+    with pytest.raises(DownloadFailed, match="no gzipped tar archive"):
+        datasets.load("deepsea")
+    server.files["bundle.tar.gz"] = packed({})
+    with pytest.raises(DownloadFailed, match="nothing in it"):
+        datasets.load("deepsea")
+    server.files["bundle.tar.gz"] = content = packed({"deepsea_train/train.mat": b"data"})
+    assert datasets.load("deepsea").path.read_bytes() == content
+
+
 def test_a_dashboard_set_that_is_none(tmp_path):
     with pytest.raises(FileNotFoundError):
         remote.read_dashboard_set(tmp_path)
@@ -224,6 +362,8 @@ def test_a_dashboard_set_that_is_none(tmp_path):
         (tmp_path / f"{part}.fa").write_text(">1\nACGT\n")
     for text, message in (
         (">1\nACGT\n>0\n", "cut short"),
+        (">1\nACGT\n>0\nAC\n", r"valid\.fa, record 1: 2 letters, not 4"),
+        ("", r"valid\.fa is empty"),
         (">2\nAC\n", "label is '>2'"),
         (">1\nAX\n", "record 0: letter 'X'"),
     ):
@@ -246,6 +386,40 @@ def test_a_genbank_accession(server, monkeypatch):
             datasets.load_genbank(wrong)
 
 
+def test_a_sequence_goes_on_from_no_other_address(server, monkeypatch):
+    """The two servers break the lines at different lengths, so that the middle of one file is not the other's."""
+    letters = "ACGGT" * 40_000
+    for name, width in (("half", 70), ("ena", 60)):
+        lines = [letters[begin : begin + width] for begin in range(0, len(letters), width)]
+        server.files[name] = "\n".join([">U00096.3", *lines, ""]).encode()
+    monkeypatch.setattr(remote, "GENBANK", (server.url("half"), server.url("ena")))
+    assert decode(datasets.load_genbank("U00096.3")) == letters
+
+
+@pytest.mark.parametrize("record", [b">AU00096.31\nACGT\n", b">U00096.3\n"])
+def test_a_record_that_only_resembles_the_accession_is_refused(server, monkeypatch, record):
+    server.files["other"] = record
+    monkeypatch.setattr(remote, "GENBANK", (server.url("other"),))
+    with pytest.raises(DownloadFailed, match=r"is not the one sequence U00096\.3"):
+        datasets.load_genbank("U00096.3")
+
+
+def test_a_wrong_sequence_put_there_by_hand_is_not_recorded(server):
+    path = remote.cache_folder() / "genbank" / "U00096.3.fa"
+    path.parent.mkdir(parents=True)
+    path.write_text(">U00096.2\nACGT\n")
+    with pytest.raises(DownloadFailed, match=r"is not the one sequence U00096\.3.*Delete it"):
+        datasets.load_genbank("U00096.3")
+    assert left_behind(path) == ["U00096.3.fa"]
+
+
+@pytest.mark.parametrize(
+    "accession", ["NZ_CP009273.1", "NZ_JAAABB010000001.1", "NC_000913.3", "AAAA02000001.1"]
+)
+def test_every_kind_of_accession_is_known(accession):
+    assert remote.ACCESSION.fullmatch(accession)
+
+
 def test_the_command_line_gets_verifies_and_says_where(server, monkeypatch, tmp_path):
     run = CliRunner().invoke
     use(monkeypatch, server, "hg19", "hg19.2bit", b"not really the genome")
@@ -257,6 +431,12 @@ def test_the_command_line_gets_verifies_and_says_where(server, monkeypatch, tmp_
     remote.path_of("hg19", "hg19.2bit").write_bytes(b"not really the genomE")
     result = run(app, ["data", "verify"])
     assert result.exit_code == 1 and "has changed or is damaged" in result.output
+    sequence = tmp_path / "cache" / "genbank" / "U00096.3.fa"
+    sequence.parent.mkdir()
+    sequence.write_text(">U00096.3\nACGT\n")
+    assert "OK    genbank/U00096.3.fa" in run(app, ["data", "verify"]).output
+    sequence.write_text(">U00096.3\nACGG\n")
+    assert re.search(r"FAIL .*U00096\.3\.fa has changed", run(app, ["data", "verify"]).output)
     result = run(app, ["data", "get", "hg99"])
     assert result.exit_code == 1 and "no data set 'hg99' to download; there are hg19" in result.output
     assert "to download" in run(app, ["data", "list"]).output

@@ -1,23 +1,27 @@
 """Data sets that are downloaded by name, and sequences by their GenBank accession."""
 
 import re
+import shutil
 import tarfile
+import tempfile
 import tomllib
+import zlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
 
 from dnacourse.datasets.dataset import Dataset
-from dnacourse.datasets.download import cache_folder, fetch
+from dnacourse.datasets.download import Accept, alone, cache_folder, check, fetch, usable
 from dnacourse.datasets.fasta import read_fasta
 from dnacourse.datasets.store import Description
-from dnacourse.sequence import Tokens, encode, pad
+from dnacourse.sequence import Tokens, encode
 from dnacourse.splits import as_given
 
 _REMOTES = Path(__file__).parent / "remotes.toml"
-ACCESSION = re.compile(r"[A-Z]{1,6}_?\d{5,10}\.\d+")
+ACCESSION = re.compile(r"(?:[A-Z]{2}_)?[A-Z]{0,6}\d{5,10}\.\d+")
 GENBANK = (
     "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/efetch.fcgi?db=nuccore&rettype=fasta&retmode=text&id={accession}",
     "https://www.ebi.ac.uk/ena/browser/api/fasta/{accession}",
@@ -67,7 +71,41 @@ def get(name: str) -> list[Path]:
     if name not in remotes:
         raise KeyError(f"no data set {name!r} to download; there are {', '.join(remotes)}")
     files = remotes[name].files
-    return [fetch(path_of(name, filename), one.urls, one.sha256) for filename, one in files.items()]
+    return [
+        fetch(path_of(name, filename), one.urls, one.sha256, _accept_for(filename))
+        for filename, one in files.items()
+    ]
+
+
+def checks() -> dict[str, Callable[[], Path]]:
+    """What has been downloaded, by its path in the cache, each with a call of `download.check`."""
+    expected: dict[Path, tuple[str, Accept | None]] = {
+        path_of(name, filename): (one.sha256, _accept_for(filename))
+        for name, card in read_remotes().items()
+        for filename, one in card.files.items()
+    }
+    for path in sorted((cache_folder() / "genbank").glob("*.fa")):
+        if ACCESSION.fullmatch(path.stem):
+            expected[path] = ("", partial(_accept_sequence, path.stem))
+    return {
+        path.relative_to(cache_folder()).as_posix(): partial(check, path, *rest)
+        for path, rest in expected.items()
+        if path.exists()
+    }
+
+
+def _accept_for(filename: str) -> Accept | None:
+    return _accept_archive if filename.endswith(".tar.gz") else None
+
+
+def _accept_archive(path: Path) -> None:
+    try:
+        with tarfile.open(path, "r:gz") as tar:
+            first = tar.next()
+    except (tarfile.TarError, EOFError, zlib.error) as error:
+        raise ValueError(f"the file is no gzipped tar archive ({error})") from None
+    if first is None:
+        raise ValueError("the file is an archive with nothing in it")
 
 
 def load_remote(name: str) -> Dataset:
@@ -81,14 +119,35 @@ def load_remote(name: str) -> Dataset:
 
 
 def _unpacked(archive: Path) -> Path:
-    """The folder an archive was unpacked to; a half-unpacked one is never left there."""
+    """The folder an archive was unpacked to, with what the archive holds; else it is unpacked again."""
     folder = archive.with_name(archive.name.removesuffix(".tar.gz"))
-    if not folder.exists():
-        scratch = archive.with_name(folder.name + ".unpacking")
-        with tarfile.open(archive) as tar:
-            tar.extractall(scratch, filter="data")
-        scratch.rename(folder)
+    with usable(folder):
+        if not _is_unpacked(archive, folder):
+            with alone(archive):
+                if not _is_unpacked(archive, folder):  # else another process did it
+                    _unpack(archive, folder)
     return folder
+
+
+def _is_unpacked(archive: Path, folder: Path) -> bool:
+    with tarfile.open(archive) as tar:
+        for member in tar:
+            packed, path = tar.extractfile(member), folder / member.name
+            if packed and not (path.is_file() and path.read_bytes() == packed.read()):
+                return False
+    return True
+
+
+def _unpack(archive: Path, folder: Path) -> None:
+    with (
+        tempfile.TemporaryDirectory(prefix=folder.name, dir=archive.parent) as scratch,
+        tarfile.open(archive) as tar,
+    ):
+        whole = Path(scratch) / folder.name
+        tar.extractall(whole, filter="data")
+        if folder.exists():
+            shutil.rmtree(folder)
+        whole.rename(folder)
 
 
 def read_dashboard_set(folder: str | Path) -> Dataset:
@@ -98,26 +157,41 @@ def read_dashboard_set(folder: str | Path) -> Dataset:
 
     Raises:
         FileNotFoundError: train.fa, valid.fa or test.fa is not in the folder.
-        ValueError: a file is cut short, a label is neither 0 nor 1, or a letter is foreign (with the line).
+        ValueError: a file is empty or cut short, sequences differ in length, a label is neither 0 nor 1,
+            or a letter is foreign (with the record).
     """
-    sequences, labels, parts = [], [], []
+    tokens: list[Tokens] = []
+    labels: list[int] = []
+    parts: list[str] = []
     for part, filename in DASHBOARD_PARTS.items():
         path = Path(folder) / filename
-        lines = path.read_text(encoding="utf-8").split()
-        if len(lines) % 2:
-            raise ValueError(f"{path} is cut short: a label without its sequence at the end")
-        for number, (header, letters) in enumerate(zip(lines[::2], lines[1::2], strict=True)):
-            if header not in (">0", ">1"):
-                raise ValueError(f"{path}, record {number}: the label is {header!r}, expected >0 or >1")
-            try:
-                sequences.append(encode(letters))
-            except ValueError as error:
-                raise ValueError(f"{path}, record {number}: {error}") from None
-            labels.append(int(header[1]))
+        for number, (label, sequence) in enumerate(_dashboard_records(path)):
+            if tokens and len(sequence) != len(tokens[0]):
+                raise ValueError(
+                    f"{path}, record {number}: {len(sequence)} letters, not {len(tokens[0])} as in the first: "
+                    "the file is cut short or damaged"
+                )
+            tokens.append(sequence)
+            labels.append(label)
             parts.append(part)
-    tokens, _ = pad(sequences)
     card = read_remotes()["dashboard"]
-    return Dataset("dashboard", card, tokens=tokens, labels=np.array(labels, np.uint8), split=as_given(parts))
+    split = as_given(parts)
+    return Dataset("dashboard", card, tokens=np.stack(tokens), labels=np.array(labels, np.uint8), split=split)
+
+
+def _dashboard_records(path: Path) -> Iterator[tuple[int, Tokens]]:
+    lines = path.read_text(encoding="utf-8").split()
+    if not lines:
+        raise ValueError(f"{path} is empty")
+    if len(lines) % 2:
+        raise ValueError(f"{path} is cut short: a label without its sequence at the end")
+    for number, (header, letters) in enumerate(zip(lines[::2], lines[1::2], strict=True)):
+        if header not in (">0", ">1"):
+            raise ValueError(f"{path}, record {number}: the label is {header!r}, expected >0 or >1")
+        try:
+            yield int(header[1]), encode(letters)
+        except ValueError as error:
+            raise ValueError(f"{path}, record {number}: {error}") from None
 
 
 def load_genbank(accession: str) -> Tokens:
@@ -133,12 +207,16 @@ def load_genbank(accession: str) -> Tokens:
     if not ACCESSION.fullmatch(accession):
         raise ValueError(f"{accession!r} is no accession with a version, such as U00096.3")
 
-    def accept(path: Path) -> None:
-        records = read_fasta(path)
-        if len(records) != 1 or accession not in next(iter(records)):
-            raise ValueError(f"the answer is not the one sequence {accession}, but {', '.join(records)[:80]}")
-
     path = cache_folder() / "genbank" / f"{accession}.fa"
-    fetch(path, [url.format(accession=accession) for url in GENBANK], accept=accept)
+    urls = [url.format(accession=accession) for url in GENBANK]
+    fetch(path, urls, accept=partial(_accept_sequence, accession))
     (tokens,) = read_fasta(path).values()
     return tokens
+
+
+def _accept_sequence(accession: str, path: Path) -> None:
+    records = read_fasta(path)
+    name, tokens = next(iter(records.items()))
+    if len(records) != 1 or accession not in name.split("|") or not len(tokens):
+        found = ", ".join(f"{name} ({len(tokens):,} letters)" for name, tokens in records.items())
+        raise ValueError(f"the file is not the one sequence {accession}, but holds {found[:80]}")

@@ -64,20 +64,31 @@ def verify(name: str) -> None:
 
     Raises:
         KeyError: no data set of that name.
-        DamagedFile: a file is missing or its checksum differs; the message says how to restore it.
+        DamagedFile: files are missing, unreadable or changed; the message has a line a file, with how to
+            restore it.
     """
-    for filename, expected in card(name).files.items():
-        path = FILES / filename
-        problem = None
-        if not path.exists():
-            problem = "is missing"
-        elif (found := checksum(path)) != expected:
-            problem = f"is damaged: its SHA-256 is {found[:12]}…, its card says {expected[:12]}…"
-        if problem:
-            raise DamagedFile(
-                f"{path} {problem}. Restore it: in a git checkout with `git checkout -- {path}`, "
-                "else by installing dnacourse again with `pip install --force-reinstall --no-deps`."
-            )
+    files = card(name).files.items()
+    problems = [found for filename, expected in files if (found := _problem(FILES / filename, expected))]
+    if problems:
+        raise DamagedFile("\n".join(problems))
+
+
+def _problem(path: Path, expected: str) -> str:
+    """What is wrong with a file and how to restore it; "" where nothing is."""
+    try:
+        found = checksum(path)
+    except FileNotFoundError:
+        problem = "is missing"
+    except OSError as error:
+        problem = f"cannot be read ({error.strerror})"
+    else:
+        if found == expected:
+            return ""
+        problem = f"is damaged: its SHA-256 is {found[:12]}…, its card says {expected[:12]}…"
+    return (
+        f"{path} {problem}. Restore it: in a git checkout with `git checkout -- {path}`, "
+        "else by installing dnacourse again with `pip install --force-reinstall --no-deps`."
+    )
 
 
 def card(name: str) -> Card:

@@ -108,6 +108,7 @@ def check_leaked(function: Callable[[list[str], list[str], int], float]) -> None
         (["ACGTACGGTN", "NTTTTCCAAG"], ["NACGTACGNN", "CCTTTTCCNN", "NNNNNNNNNN"], 6),
         (["AAAAAAAAAC"], ["GGGGGGGGGC"], 5),
         (["ACGTTGGCAT"], ["ACGTTCCCCC", "TACGTTCCCC"], 5),
+        (["CCCCCAAAGG"], ["TTTTTAAAGG", "GTGTGTGTGT"], 5),
         (["AAACCCGGGT", "CCCCCCCCCC", "TTTTTTTTTT"], ["CCCGGGTAAA"], 7),
     ]
     check(function, cases, known.leaked, known.LEAKS)

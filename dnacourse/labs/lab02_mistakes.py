@@ -167,7 +167,7 @@ def _brackets_missing(tokens: Tokens, mask: npt.NDArray[np.bool_]) -> npt.NDArra
 
 CONTENTS: dict[Callable[..., Any], str] = {
     _without_the_mask: "You did not use the mask. The last batch was filled with other numbers than 5, and the filling is counted as letters. Count only where the mask is True.",
-    _brackets_missing: "`mask & tokens < 4` is read as `(mask & tokens) < 4`, which is always True. Write `mask & (tokens < 4)`.",
+    _brackets_missing: "You divide by all places, the filling among them, so short sequences seem poor in G and C. Divide by the letters that are known. (If you wrote `mask & tokens < 4`: it is read as `(mask & tokens) < 4`, which is always True. Write `mask & (tokens < 4)`.)",
     _gc_over(lambda t, m: t.shape[1]): "You divide by all places, the filling among them, so short sequences seem poor in G and C. Divide by the letters.",
     _gc_over(lambda t, m: m.sum(axis=1)): "You divide by all letters, N among them. An N may be a G: divide by the letters that are known.",
     _gc_over(lambda t, m: (t != 4).sum(axis=1)): "N is left out of the count, but the filling is not. Divide by the letters that are known.",
@@ -216,11 +216,12 @@ LEAKS: dict[Callable[..., Any], str] = {
     lambda a, b, k: len(set(a) & set(b)) / len(set(b)): "You compare whole sequences. One that is shifted by a letter is no copy, and leaks all the same: compare words of k letters.",
     lambda a, b, k: sum(text in set(a) for text in b) / len(b): "You compare whole sequences. One that is shifted by a letter is no copy, and leaks all the same: compare words of k letters.",
     lambda a, b, k: leaked(b, a, k): "The share is taken over the training sequences. The question is how many of the *test* sequences leak.",
-    lambda a, b, k: leaked(a, b, k) * len(b): "That is the number of test sequences. Divide by how many there are.",
+    lambda a, b, k: leaked(a, b, k) * len(b): "That is the number of test sequences that leak. Divide by how many test sequences there are.",
     lambda a, b, k: 1 - leaked(a, b, k): "That is the share that does not leak.",
     _share_of_words: "That is the share of words. Count sequences: one shared word is enough to leak.",
     lambda a, b, k: leaked(a, b, k, with_n=True): "A word with N counts as shared. Nobody knows those letters, so they prove nothing: leave such words out.",
     lambda a, b, k: leaked(a, b, k, step=k): "You cut the sequences into words one behind the other. Shift by a single letter and no word is the same: take the word at every place.",
+    lambda a, b, k: sum(t[:k] in {x[:k] for x in a} for t in b) / len(b): "Only the first words are compared. Any word of the one may stand anywhere in the other.",
     lambda a, b, k: leaked([x[:-1] for x in a], [x[:-1] for x in b], k): "The last word of each sequence is missing: there are len(text) - k + 1 of them.",
     lambda a, b, k: 100 * leaked(a, b, k): "Give a share between 0 and 1, not per cent.",
     lambda a, b, k: sum(any(w in x for x in a for w in [t[:k]]) for t in b) / len(b): "Only the first word of each test sequence is looked up. Any of its words may be shared.",

@@ -19,9 +19,9 @@ from dnacourse.labs.checks import (
     same,
     written_by_hand,
 )
-from dnacourse.labs.lab03_data import SETTINGS, Held, ecoli_held, ecoli_promoters, fit, pum2_held
+from dnacourse.labs.lab03_data import SETTINGS, Held, ecoli_gaps, ecoli_held, ecoli_promoters, fit, pum2_held
 
-__all__ = ["SETTINGS", "Held", "ecoli_held", "ecoli_promoters", "fit", "pum2_held"]
+__all__ = ["SETTINGS", "Held", "ecoli_gaps", "ecoli_held", "ecoli_promoters", "fit", "pum2_held"]
 
 TRUTH = [1, 0, 0, 1, 0, 1, 0, 0, 0, 0]
 SCORES = [0.9, 0.8, 0.3, 0.7, 0.45, 0.2, 0.1, 0.35, 0.6, 0.05]
@@ -56,6 +56,7 @@ def check_auroc(function: Callable[[Sequence[int], Sequence[float]], float]) -> 
     rng = np.random.default_rng(0)
     ties = rng.integers(0, 5, 60) / 5
     cases = [(TRUTH, SCORES), ([1, 0, 1, 0], [0.5, 0.5, 0.9, 0.1]), ([0, 0, 1], [-3.0, 2.0, 5.0])]
+    cases.append(([1, 0, 0], [0.1, 0.9, 0.2]))  # below one half
     cases.append(((ties + rng.normal(0, 0.4, 60) > 0.5).astype(int).tolist(), ties.tolist()))
     check(function, cases, known.auroc, known.RANKS)
     written_by_hand(function, *cases[0])
@@ -130,7 +131,10 @@ def check_promoter_table(answer: Any) -> None:
     filled_in("promoter_table", answer, expected)
     if same(answer["A and T"], 1 - expected["A and T"]):
         raise CheckFailed("promoter_table['A and T'] is below one half: that is the AUROC of G and C.")
-    if not _close((1, answer["A and T"]), (1, expected["A and T"])):
+    for name in ("A and T", "k-mers"):
+        if any(answer[name] == round(expected[name], digits) for digits in (1, 2, 3, 4)):
+            raise CheckFailed(f"promoter_table[{name!r}] is rounded: put in the number as it was computed.")
+    if not same(answer["A and T"], expected["A and T"]):
         raise CheckFailed(
             "promoter_table['A and T'] is not right yet: the share of A and T in each *test* window is the score."
         )

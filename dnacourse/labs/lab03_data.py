@@ -61,13 +61,12 @@ def pum2_held() -> Held:
 
 
 @cache
-def ecoli_promoters() -> tuple[Tokens, npt.NDArray[np.int64], list[npt.NDArray[np.int64]]]:
-    """Windows of 100 letters between genes of E. coli that point away from each other (1: promoters lie
-    there) or towards each other (0: none is needed), on either strand; and the rows of the three parts."""
+def _ecoli_windows() -> tuple[Tokens, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Tokens, labels and the first letter of each window between genes of E. coli."""
     ecoli = load("ecoli")
     columns = ["start", "end", "strand"]
     genes = pd.concat([ecoli.genes[columns], ecoli.rna_genes[columns]]).sort_values("start")
-    found: dict[int, list[int]] = {0: [], 1: []}
+    found: dict[int, list[int]] = {0: [], 1: []}  # label -> where its windows begin
     end, strand = 0, ""
     for gene in genes.itertuples():
         label = {("-", "+"): 1, ("+", "-"): 0}.get((strand, gene.strand))
@@ -82,8 +81,24 @@ def ecoli_promoters() -> tuple[Tokens, npt.NDArray[np.int64], list[npt.NDArray[n
     tokens = np.stack([ecoli.tokens[place : place + LENGTH] for place in places])
     turned = np.random.default_rng(0).random(len(tokens)) < 0.5
     tokens[turned] = reverse_complement(tokens[turned])
-    part = np.digitize(places / len(ecoli.tokens), [0.6, 0.8])
+    return tokens, labels, places
+
+
+def ecoli_promoters() -> tuple[Tokens, npt.NDArray[np.int64], list[npt.NDArray[np.int64]]]:
+    """Windows of 100 letters between genes of E. coli that point away from each other (1: promoters lie
+    there) or towards each other (0: none is needed), on either strand; and the rows of the three parts."""
+    tokens, labels, places = _ecoli_windows()
+    part = np.digitize(places / len(load("ecoli").tokens), [0.6, 0.8])
     return tokens, labels, [np.flatnonzero(part == number) for number in range(3)]
+
+
+def ecoli_gaps() -> npt.NDArray[np.int64]:
+    """For each window of `ecoli_promoters` the number of the gap it lies in: windows of one gap touch."""
+    _, _, places = _ecoli_windows()
+    order = np.argsort(places)
+    gaps = np.empty(len(places), np.int64)
+    gaps[order] = np.cumsum(np.diff(places[order], prepend=-LENGTH) != LENGTH)
+    return gaps
 
 
 def ecoli_held() -> Held:

@@ -84,6 +84,7 @@ RANKS: dict[Callable[..., Any], str] = {
     lambda t, s: _pairs(t, s, 0): "A tie counts nothing. It is worth half a win: the model cannot tell the two apart, and a coin would be right half of the time.",
     lambda t, s: _pairs(t, s, 1): "A tie counts as a win. It is worth half a win.",
     lambda t, s: 1 - auroc(t, s): "That is upside down: a positive wins if its score is the *higher* one.",
+    lambda t, s: max(auroc(t, s), 1 - auroc(t, s)): "An AUROC below one half was turned over. It must stay: such a model ranks the wrong way round, and that should be seen.",
     lambda t, s: auroc(t, np.array(s) >= 0.5): "You turned the scores into yes and no first. Compare the scores themselves.",
     lambda t, s: float(np.mean((np.array(s) >= 0.5) == np.array(t))): "That is accuracy at a threshold of 0.5. AUROC has no threshold: compare each positive with each negative.",
     lambda t, s: _pairs(t, s, 0.5) * np.mean(t) * (1 - np.mean(t)): "You divide by all pairs of sequences. Divide by the pairs of one positive and one negative.",
@@ -106,6 +107,7 @@ AREAS: dict[Callable[..., Any], str] = {
     lambda t, s: float(_precisions(t, s)[0][_precisions(t, s)[1]].sum()): "That is the sum. Divide by the number of positives.",
     lambda t, s: float(_precisions(t, s)[0][_precisions(t, s)[1]].sum() / len(t)): "You divide by the number of all sequences. Divide by the number of positives.",
     lambda t, s: auroc(t, s): "That is the AUROC.",
+    lambda t, s: average_precision(t, -np.arange(len(t))): "You go through the sequences in the order in which they come. Rank them first, by their score.",
     lambda t, s: float((np.cumsum(np.array(t)[np.argsort(-np.array(s))]) / np.arange(len(t)).clip(1))[_precisions(t, s)[1]].mean()): "The first rank is 1, not 0: the precision there is hits so far / 1.",
 }  # fmt: skip
 

@@ -355,13 +355,13 @@ lab03.check_promoter_table(promoter_table)
 # %% [markdown]
 # **Your claim.** Somebody writes: "A k-mer model recognises promoters of *E. coli*." Answer four questions.
 #
-# 1. What does the model have beyond the share of A and T, by your table? The 95 % intervals of the two values are 0.64 to 0.77 and 0.70 to 0.81; that of their difference on the same 380 windows is 0.005 to 0.099. Which of these intervals answers the question, and what follows?
+# 1. What does the model have beyond the share of A and T, by your table? The 380 test windows lie in 168 gaps. Drawing windows, the 95 % intervals of the two values are 0.64 to 0.77 and 0.70 to 0.81, and that of their difference on the same windows is 0.005 to 0.099. Drawing whole gaps, they are 0.61 to 0.80, 0.68 to 0.84, and −0.006 to 0.116. Which of the six answers the question, and what follows?
 # 2. Where one gene has its end and the other has its end, the gap holds signals as well. Which, and how might they have helped the model?
 # 3. The windows tile the whole gap, 100 letters after 100 letters. Is every window labelled 1 a promoter? What follows for the best AUROC that any model could have?
 # 4. Name one change of the windows, the negatives or the features, with what you know by now, that would tell you more about promoters than a better model would.
 
 # %% [markdown] answer="claim" points=5
-# 1. 0.054 of AUROC. The two intervals overlap, but they are not the ones to ask: both models are measured on the same windows, so the interval of the difference answers, and it lies just above 0. There is a gain over counting A and T; it may be as small as 0.005.
+# 1. 0.054 of AUROC. The intervals of the two values overlap, but they are not the ones to ask: both models are measured on the same windows, so an interval of the difference answers. And windows of one gap touch each other and have the same label, so they are no independent evidence: whole gaps must be drawn. That interval, −0.006 to 0.116, holds 0. There may be a gain over counting A and T; these windows do not prove it.
 # 2. Terminators: between genes that point towards each other transcription must end, often at a stem of G and C followed by a row of T. The model may have learned to recognise the negatives by their terminators, and nothing about promoters.
 # 3. In a long gap only one or two windows can hold the promoter; the others are labelled 1 and hold none. So part of the positives are wrong labels, and no model can reach 1.
 # 4. For example: compare only windows at the same distance from the nearest gene start or end; or keep the one window right before the start of each gene; or match the share of A and T between the classes, as in lecture 2, and see what is left; or look at the words with the largest weights: TATAAT and TTGACA would speak for promoters, a run of T for terminators.
