@@ -343,7 +343,7 @@ for name, rows in mixtures.items():
 # %% [markdown]
 # <details><summary>Your prediction, and what came out</summary>
 #
-# AUROC stays near 0.84, for it compares one positive with one negative, and does not care how many negatives wait behind. AUPRC falls from 0.83 to 0.17: among forty times as many negatives, even a small share of wrong calls
+# AUROC stays near 0.84, for it compares one positive with one negative, and does not care how many negatives wait behind. AUPRC falls from 0.82 to 0.14: among forty times as many negatives, even a small share of wrong calls
 # outnumbers the right ones.
 #
 # Neither is better. Say which world you mean. On a genome real sites are rarer than one in a thousand, so a model with a fine AUROC may still give you mostly wrong calls. Always print AUPRC beside the share of positives, which is what a guess would get.

@@ -1,0 +1,1 @@
+"""The published networks, one file a paper. Without arguments each has the published size."""
