@@ -432,7 +432,7 @@ def test_carry_refuses_when_both_were_edited(course):
 
 def test_dependencies_are_followed_through_imports():
     names = {path.relative_to(ROOT).as_posix() for path in package_files("from dnacourse import orfs", ROOT)}
-    assert names == {"dnacourse/__init__.py", "dnacourse/orfs.py", "dnacourse/sequence.py"}
+    assert names == {f"dnacourse/{name}.py" for name in ("__init__", "orfs", "codons", "sequence")}
     names = {path.name for path in package_files("from dnacourse.datasets import load", ROOT)}
     assert {"cards.toml", "store.py", "fasta.py"} <= names
 

@@ -124,9 +124,10 @@ def test_deepsea_by_plain_functions():
     model = DeepSEA(**SMALL[DeepSEA]).eval()
     X = some_planes(3, 200)
     w = dict(model.named_parameters())
-    step = lambda X, i: F.threshold(
-        F.conv1d(X, w[f"convolutions.{i}.weight"], w[f"convolutions.{i}.bias"]), 0, 1e-6
-    )  # noqa: E731
+
+    def step(X, i):
+        return F.threshold(F.conv1d(X, w[f"convolutions.{i}.weight"], w[f"convolutions.{i}.bias"]), 0, 1e-6)
+
     H = F.max_pool1d(step(X, 0), 4)
     H = F.max_pool1d(step(H, 4), 4)
     H = step(H, 8).flatten(1)

@@ -469,7 +469,7 @@ def share_with_a_neighbour(train_rows, test_rows, letters=800):
 for name, pairs in rules.items():
     sizes = {len(train_rows) for train_rows, _ in pairs}
     near = np.average([share_with_a_neighbour(*pair) for pair in pairs], weights=[len(t) for _, t in pairs])
-    print(f"{name:12} {max(sizes):,} bins to train on; {near:.1%} of the test bins share 800 letters with one")
+    print(f"{name:12} {max(sizes):,} bins to train on; {near:.1%} share 800 letters with one")
 
 # %% [markdown]
 # Two models, both on the 256 counts of 4-mers. Logistic regression has one weight for each word. A **random forest** asks a hundred trees of yes-or-no questions ("more than three AATT? fewer than two CGCG?") and averages their answers; with enough

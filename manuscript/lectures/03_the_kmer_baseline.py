@@ -247,7 +247,8 @@ results.record("coding_100", rungs, task="Inside a gene of E. coli or between ge
 # </details>
 
 # %%
-gain = metrics.interval_of_difference(metrics.auroc, labels[parts[2]], coding["k-mers and stops"], coding["k-mers"])
+gain = metrics.interval_of_difference(
+    metrics.auroc, labels[parts[2]], coding["k-mers and stops"], coding["k-mers"])
 print(f"k-mers and stops minus k-mers: {gain}")
 
 # %%

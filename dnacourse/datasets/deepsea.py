@@ -1,0 +1,227 @@
+"""DeepSEA's training bundle on disk, small enough to keep and fast enough to draw batches from.
+
+`convert` reads train.mat, valid.mat or test.mat once and writes a folder; `open_store` gives rows of it by
+index array. The bundle is that of Zhou and Troyanskaya 2015 (doi:10.1038/nmeth.3547); other data of this
+shape, (N, L) tokens and (N, tasks) labels, are put into the same form by `write_store`.
+"""
+
+import json
+import shutil
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from tqdm.auto import tqdm
+
+from dnacourse.datasets.matfiles import ROWS_AT_ONCE, MatFile, open_mat
+from dnacourse.datasets.packed import Indices, Labels, PackedRows
+from dnacourse.sequence import Tokens, reverse_complement
+
+STATE = "store.json"
+ALL, ONE_OF_EACH = "rows", "one-of-each-pair"
+HALVES, NEIGHBOURS, NONE = "halves", "neighbours", "none"
+
+
+class Store:
+    """Sequences and labels on disk, by index array.
+
+    Attributes:
+        length: letters of a sequence.
+        tasks: labels of a row.
+        other_strands: "halves" if the second half of the rows holds the other strands of the first, row by
+            row; "neighbours" if every odd row holds that of the row before; else "none". Of such pairs only
+            one is on disk, and the other is worked out.
+
+    Raises:
+        FileNotFoundError: there is none, or its conversion was interrupted.
+        ValueError: a file of it is cut short.
+    """
+
+    def __init__(self, folder: str | Path) -> None:
+        self.folder = Path(folder)
+        state = _state(self.folder)
+        if state is None:
+            begun = _state(self.folder / ALL)
+            what = f"holds {begun['done']:,} of {begun['rows']:,} rows" if begun else "is no store"
+            raise FileNotFoundError(f"{folder} {what}: call convert, which goes on where it stopped")
+        self.rows, self.length, self.tasks = state["rows"], state["length"], state["tasks"]
+        self.other_strands = state["other_strands"]
+        part, rows = (ALL, self.rows) if self.other_strands == NONE else (ONE_OF_EACH, self.rows // 2)
+        self._packed = PackedRows(self.folder / part, rows, self.length, self.tasks)
+
+    def __len__(self) -> int:
+        return self.rows
+
+    def __repr__(self) -> str:
+        strands = "" if self.other_strands == NONE else f", other strands in {self.other_strands}"
+        return f"Store({self.rows:,} rows x {self.length:,} letters, {self.tasks} tasks{strands})"
+
+    def __getitem__(self, indices: Any) -> tuple[Tokens, Labels]:
+        """Tokens uint8 (B, length) and labels uint8 (B, tasks) of the rows: an index array, a mask or a slice.
+
+        Raises:
+            IndexError: a row that is not there.
+        """
+        rows = self._as_rows(indices)
+        if self.other_strands == HALVES:
+            places, turned = rows % (self.rows // 2), rows >= self.rows // 2
+        elif self.other_strands == NEIGHBOURS:
+            places, turned = rows // 2, rows % 2 == 1
+        else:
+            return self._packed.read(rows)
+        tokens, labels = self._packed.read(places)
+        tokens[turned] = reverse_complement(tokens[turned])
+        return tokens, labels
+
+    def __getitems__(self, indices: Sequence[int]) -> tuple[Tokens, Labels]:
+        """The same, for torch's DataLoader: give it `collate_fn=lambda batch: batch`."""
+        return self[np.asarray(indices)]
+
+    def _as_rows(self, indices: Any) -> Indices:
+        if isinstance(indices, slice):
+            return np.arange(self.rows)[indices]
+        given = np.atleast_1d(np.asarray(indices))
+        if given.dtype == bool:
+            if len(given) != self.rows:
+                raise IndexError(f"the mask has {len(given):,} rows, the store {self.rows:,}")
+            return np.flatnonzero(given)
+        if given.size and (given.min() < -self.rows or given.max() >= self.rows):
+            raise IndexError(
+                f"the store has {self.rows:,} rows; asked for {given.min():,} to {given.max():,}"
+            )
+        return given.astype(np.int64) % max(self.rows, 1)
+
+
+def open_store(folder: str | Path) -> Store:
+    """A store that `convert` or `write_store` has written; raises what `Store` does."""
+    return Store(folder)
+
+
+def write_store(tokens: Tokens, labels: npt.ArrayLike, folder: str | Path) -> Store:
+    """Put arrays in memory into a store: the fly tracks, so that one lecture runs on either.
+
+    Args:
+        tokens: (N, L).
+        labels: 0 or 1, (N, tasks).
+        folder: is made.
+
+    Raises:
+        FileExistsError: the folder holds a store of another size.
+        ValueError: the arrays do not fit each other.
+    """
+    return _write(_InMemory(tokens, np.asarray(labels, np.uint8)), Path(folder), progress=False)
+
+
+def convert(mat: str | Path, folder: str | Path, progress: bool = True) -> Store:
+    """Write train.mat (MATLAB v7.3), valid.mat or test.mat (v5) as a store.
+
+    The file is read once, a slab at a time. A conversion that was interrupted goes on when it is called
+    again. The channels, A, G, C, T in the file, become tokens in the order A, C, G, T.
+
+    Args:
+        mat: holds one array …xdata, (any number of rows, 4, letters), and one …data, (rows, tasks).
+        folder: is made. For train.mat 1.6 GB are needed, of which half is given back where the rows are
+            pairs of strands.
+        progress: show a bar.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: the file is no MATLAB file, is cut short, or holds something else.
+        FileExistsError: the folder holds the store of another file.
+    """
+    with closing(open_mat(mat)) as source:
+        return _write(source, Path(folder), progress)
+
+
+class _InMemory(MatFile):
+    def __init__(self, tokens: Tokens, labels: Labels) -> None:
+        if tokens.ndim != 2 or labels.ndim != 2 or len(tokens) != len(labels):
+            raise ValueError(
+                f"expected tokens (N, L) and labels (N, tasks), not {tokens.shape} and {labels.shape}"
+            )
+        self.tokens, self.labels = tokens, labels
+        (self.rows, self.length), self.tasks = tokens.shape, labels.shape[1]
+
+    def read(self, first: int, behind: int) -> tuple[Tokens, Labels]:
+        return self.tokens[first:behind], self.labels[first:behind]
+
+
+def _write(source: MatFile, folder: Path, progress: bool) -> Store:
+    sizes = {"rows": source.rows, "length": source.length, "tasks": source.tasks}
+    state = _state(folder) or _state(folder / ALL) or _begin(source, folder / ALL, sizes)
+    if any(state[name] != size for name, size in sizes.items()):
+        raise FileExistsError(
+            f"{folder} holds the store of another file: choose another folder, or delete it"
+        )
+    if not (folder / STATE).exists():
+        rows = PackedRows(folder / ALL, **sizes, writable=True)
+        with tqdm(
+            total=source.rows, initial=state["done"], unit="rows", disable=not progress, leave=False
+        ) as bar:
+            while state["done"] < source.rows:
+                bar.update(_write_slab(source, rows, state))
+                _put_state(folder / ALL, state)
+        _finish(rows, folder, state)
+    return Store(folder)
+
+
+def _begin(source: MatFile, folder: Path, sizes: dict[str, int]) -> dict[str, Any]:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    in_pairs = source.rows > 0 and source.rows % 2 == 0
+    state = {**sizes, "done": 0, HALVES: in_pairs, NEIGHBOURS: in_pairs}
+    _put_state(folder, state)
+    return state
+
+
+def _write_slab(source: MatFile, rows: PackedRows, state: dict[str, Any]) -> int:
+    """Put the next rows on disk; how many."""
+    first, behind = state["done"], min(state["done"] + source.rows_at_once, source.rows)
+    tokens, labels = source.read(first, behind)
+    rows.write(first, tokens, labels)
+    for layout in (HALVES, NEIGHBOURS):
+        state[layout] = state[layout] and _are_other_strands(layout, rows, first, tokens, labels)
+    state["done"] = behind
+    return behind - first
+
+
+def _are_other_strands(layout: str, rows: PackedRows, first: int, tokens: Tokens, labels: Labels) -> bool:
+    """Do these rows hold, where the layout says so, the other strands of rows before them?"""
+    number = np.arange(first, first + len(tokens))
+    if layout == HALVES:
+        later, partner = number >= rows.rows // 2, number - rows.rows // 2
+    else:
+        later, partner = number % 2 == 1, number - 1
+    before, labels_before = rows.read(partner[later])
+    return bool(
+        (labels_before == labels[later]).all() and (reverse_complement(before) == tokens[later]).all()
+    )
+
+
+def _finish(rows: PackedRows, folder: Path, state: dict[str, Any]) -> None:
+    """Keep one of each pair of strands, if the rows are such pairs, and say what is in the folder."""
+    layout = next((name for name in (HALVES, NEIGHBOURS) if state[name]), NONE)
+    if layout != NONE:
+        half, step = rows.rows // 2, 1 if layout == HALVES else 2
+        shutil.rmtree(folder / ONE_OF_EACH, ignore_errors=True)
+        (folder / ONE_OF_EACH).mkdir()
+        kept = PackedRows(folder / ONE_OF_EACH, half, rows.length, rows.tasks, writable=True)
+        for first in range(0, half, ROWS_AT_ONCE):
+            kept.write(first, *rows.read(step * np.arange(first, min(first + ROWS_AT_ONCE, half))))
+    _put_state(folder, {**state, "other_strands": layout})
+    if layout != NONE:
+        shutil.rmtree(folder / ALL)
+
+
+def _state(folder: Path) -> dict[str, Any] | None:
+    path = folder / STATE
+    return json.loads(path.read_text()) if path.exists() else None
+
+
+def _put_state(folder: Path, state: dict[str, Any]) -> None:
+    scratch = folder / (STATE + ".writing")
+    scratch.write_text(json.dumps(state, indent=1) + "\n")
+    scratch.replace(folder / STATE)

@@ -1,0 +1,259 @@
+"""The DeepSEA store: what goes in comes out, from files laid out as the authors' are."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+
+import h5py
+import numpy as np
+import pytest
+import scipy.io
+from torch.utils.data import DataLoader
+
+from dnacourse.datasets import deepsea, matfiles
+from dnacourse.datasets.deepsea import convert, open_store, write_store
+from dnacourse.sequence import UNKNOWN, reverse_complement
+
+AGCT = [0, 2, 1, 3]
+
+
+def some_rows(n=300, length=101, tasks=19, unknown=40, seed=0):
+    rng = np.random.default_rng(seed)
+    tokens = rng.integers(0, 4, (n, length), dtype=np.uint8)
+    tokens[rng.integers(0, n, unknown), rng.integers(0, length, unknown)] = UNKNOWN
+    return tokens, (rng.random((n, tasks)) < 0.2).astype(np.uint8)
+
+
+def planes_of(tokens):
+    """(rows, 4, letters), channels A, G, C, T, as the authors have them."""
+    return (tokens[:, None, :] == np.array(AGCT)[:, None]).astype(np.uint8)
+
+
+def write_v73(path, tokens, labels, name="train", **options):
+    with h5py.File(path, "w") as file:
+        file.create_dataset(f"{name}xdata", data=planes_of(tokens).transpose(2, 1, 0), **options)
+        file.create_dataset(f"{name}data", data=labels.T)
+    return path
+
+
+def write_v5(path, tokens, labels, name="valid", dtype=np.uint8, compressed=True):
+    arrays = {f"{name}xdata": planes_of(tokens).astype(dtype), f"{name}data": labels.astype(dtype)}
+    scipy.io.savemat(path, arrays, do_compression=compressed)
+    return path
+
+
+def assert_holds(store, tokens, labels):
+    rows = np.random.default_rng(1).permutation(len(tokens))
+    for wanted in (rows, rows[:7], rows[:0], rows - len(rows)):
+        given = store[wanted]
+        assert np.array_equal(given[0], tokens[wanted]) and np.array_equal(given[1], labels[wanted])
+        assert given[0].dtype == given[1].dtype == np.uint8
+
+
+@pytest.fixture(autouse=True)
+def small_slabs(monkeypatch):
+    monkeypatch.setattr(matfiles.MatFile, "rows_at_once", 64)
+    monkeypatch.setattr(matfiles, "ROWS_AT_ONCE", 64)
+    monkeypatch.setattr(deepsea, "ROWS_AT_ONCE", 64)
+
+
+@pytest.mark.parametrize(("length", "tasks"), [(101, 19), (1, 1), (8, 16), (1000, 919)])
+@pytest.mark.parametrize("options", [{}, {"chunks": True, "compression": "gzip"}])
+def test_train_mat(tmp_path, length, tasks, options):
+    tokens, labels = some_rows(150, length, tasks)
+    store = convert(write_v73(tmp_path / "train.mat", tokens, labels, **options), tmp_path / "store")
+    assert len(store) == 150 and repr(store) == f"Store(150 rows x {length:,} letters, {tasks} tasks)"
+    assert_holds(store, tokens, labels)
+    assert_holds(open_store(tmp_path / "store"), tokens, labels)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8, np.float64, np.int32])
+@pytest.mark.parametrize("compressed", [True, False])
+def test_valid_and_test_mat(tmp_path, dtype, compressed):
+    tokens, labels = some_rows()
+    path = write_v5(tmp_path / "valid.mat", tokens, labels, dtype=dtype, compressed=compressed)
+    assert_holds(convert(path, tmp_path / "store"), tokens, labels)
+
+
+def test_a_version_5_file_whose_arrays_are_tiny(tmp_path):
+    """Numbers of four bytes or less stand in the tag itself."""
+    tokens, labels = np.array([[2]], np.uint8), np.array([[1]], np.uint8)
+    assert_holds(
+        convert(write_v5(tmp_path / "valid.mat", tokens, labels), tmp_path / "store"), tokens, labels
+    )
+
+
+@pytest.mark.parametrize("layout", ["halves", "neighbours"])
+@pytest.mark.parametrize("writer", [write_v73, write_v5])
+def test_pairs_of_strands_are_found_and_stored_once(tmp_path, layout, writer):
+    tokens, labels = some_rows(150)
+    other = reverse_complement(tokens)
+    if layout == "halves":
+        tokens, labels = np.concatenate([tokens, other]), np.concatenate([labels, labels])
+    else:
+        tokens, labels = np.stack([tokens, other], 1).reshape(300, -1), labels.repeat(2, axis=0)
+    store = convert(writer(tmp_path / "train.mat", tokens, labels), tmp_path / "store")
+    assert store.other_strands == layout and f"other strands in {layout}" in repr(store)
+    assert_holds(store, tokens, labels)
+    on_disk = sum(path.stat().st_size for path in (tmp_path / "store").rglob("*.2bit"))
+    assert on_disk == 150 * 26
+
+
+@pytest.mark.parametrize("change", ["a letter", "a label", "an unknown letter"])
+@pytest.mark.parametrize("row", [150, 299])
+def test_pairs_are_no_pairs_if_one_letter_or_label_differs(tmp_path, change, row):
+    tokens, labels = some_rows(150)
+    tokens[row - 150] = np.arange(101) % 4
+    tokens, labels = np.concatenate([tokens, reverse_complement(tokens)]), np.concatenate([labels, labels])
+    if change == "a label":
+        labels[row, 3] ^= 1
+    else:
+        tokens[row, 50] = (tokens[row, 50] + 1) % 4 if change == "a letter" else UNKNOWN
+    store = convert(write_v73(tmp_path / "train.mat", tokens, labels), tmp_path / "store")
+    assert store.other_strands == "none"
+    assert_holds(store, tokens, labels)
+
+
+def test_a_conversion_that_is_killed_goes_on(tmp_path):
+    tokens, labels = some_rows(2000)
+    path = write_v73(tmp_path / "train.mat", tokens, labels)
+    code = textwrap.dedent("""
+        import os, signal, sys
+        from dnacourse.datasets import deepsea, matfiles
+        matfiles.ROWS_AT_ONCE = matfiles.MatFile.rows_at_once = 64
+        read, left = matfiles._Version73.read, int(sys.argv[3])
+        def dying(self, first, behind):
+            global left
+            left -= 1
+            if left < 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return read(self, first, behind)
+        matfiles._Version73.read = dying
+        deepsea.convert(sys.argv[1], sys.argv[2], progress=False)
+    """)
+    for slabs in (0, 3, 10):
+        killed = subprocess.run([sys.executable, "-c", code, path, tmp_path / "store", str(slabs)])
+        assert killed.returncode == -signal.SIGKILL
+        with pytest.raises(
+            FileNotFoundError, match=r"holds [\d,]+ of 2,000 rows: call convert, which goes on"
+        ):
+            open_store(tmp_path / "store")
+    read = []
+    original = matfiles._Version73.read
+    matfiles._Version73.read = lambda self, first, behind: read.append(first) or original(self, first, behind)
+    try:
+        store = convert(path, tmp_path / "store")
+    finally:
+        matfiles._Version73.read = original
+    assert read[0] == 13 * 64
+    assert_holds(store, tokens, labels)
+
+
+def test_another_file_is_not_put_over_a_store(tmp_path):
+    tokens, labels = some_rows()
+    convert(write_v73(tmp_path / "train.mat", tokens, labels), tmp_path / "store")
+    other = write_v73(tmp_path / "other.mat", tokens[:200], labels[:200])
+    with pytest.raises(FileExistsError, match="the store of another file"):
+        convert(other, tmp_path / "store")
+    assert_holds(open_store(tmp_path / "store"), tokens, labels)
+
+
+def test_a_file_that_is_missing_foreign_or_cut_short_is_named(tmp_path):
+    tokens, labels = some_rows()
+    with pytest.raises(FileNotFoundError, match=r"nowhere\.mat"):
+        convert(tmp_path / "nowhere.mat", tmp_path / "store")
+    for name, content in (("page.mat", b"<html>log in</html>" * 50), ("empty.mat", b"")):
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(ValueError, match=rf"{name} is no MATLAB file of version 5 or 7\.3"):
+            convert(tmp_path / name, tmp_path / "store")
+    whole = write_v73(tmp_path / "train.mat", tokens, labels).read_bytes()
+    for cut in (1000, len(whole) // 2, len(whole) - 1):
+        (tmp_path / "cut.mat").write_bytes(whole[:cut])
+        with pytest.raises(ValueError, match=r"cut\.mat .*cut short"):
+            convert(tmp_path / "cut.mat", tmp_path / "store")
+    for compressed in (True, False):
+        whole = write_v5(tmp_path / "valid.mat", tokens, labels, compressed=compressed).read_bytes()
+        for cut in range(129, len(whole), len(whole) // 40):
+            (tmp_path / "cut.mat").write_bytes(whole[:cut])
+            with pytest.raises(ValueError, match=r"cut\.mat"):
+                convert(tmp_path / "cut.mat", tmp_path / "store")
+    assert not (tmp_path / "store").exists()
+
+
+def test_a_damaged_version_5_file_is_named(tmp_path):
+    whole = bytearray(write_v5(tmp_path / "valid.mat", *some_rows()).read_bytes())
+    whole[2000] ^= 255
+    (tmp_path / "valid.mat").write_bytes(whole)
+    with pytest.raises(ValueError, match=r"valid\.mat.* damaged"):
+        convert(tmp_path / "valid.mat", tmp_path / "store")
+
+
+def test_other_arrays_are_refused(tmp_path):
+    tokens, labels = some_rows(20)
+    with h5py.File(tmp_path / "a.mat", "w") as file:
+        file["weights"] = np.zeros(3)
+    with pytest.raises(
+        ValueError, match=r"a\.mat holds weights, and not two arrays like trainxdata and traindata"
+    ):
+        convert(tmp_path / "a.mat", tmp_path / "store")
+    scipy.io.savemat(tmp_path / "b.mat", {"words": np.zeros((3, 3))})
+    with pytest.raises(ValueError, match=r"b\.mat holds words"):
+        convert(tmp_path / "b.mat", tmp_path / "store")
+    with h5py.File(tmp_path / "c.mat", "w") as file:
+        file["trainxdata"], file["traindata"] = planes_of(tokens).transpose(2, 1, 0), labels.T[:, :5]
+    with pytest.raises(ValueError, match=r"found \(20, 4, 101\) and \(5, 19\)"):
+        convert(tmp_path / "c.mat", tmp_path / "store")
+    with h5py.File(tmp_path / "d.mat", "w") as file:
+        file["trainxdata"], file["traindata"] = np.ones((101, 4, 20), np.uint8), labels.T
+    with pytest.raises(ValueError, match=r"d\.mat, rows 0 to 20: a letter has more than one 1"):
+        convert(tmp_path / "d.mat", tmp_path / "store")
+
+
+def test_rows_that_are_not_there(tmp_path):
+    store = write_store(*some_rows(20), tmp_path / "store")
+    for wrong in ([20], [-21], [0, 5, 99]):
+        with pytest.raises(IndexError, match="the store has 20 rows"):
+            store[np.array(wrong)]
+    with pytest.raises(IndexError, match="the mask has 3 rows, the store 20"):
+        store[np.array([True, False, True])]
+
+
+def test_slices_masks_and_single_rows(tmp_path):
+    tokens, labels = some_rows(20)
+    store = write_store(tokens, labels, tmp_path / "store")
+    mask = labels[:, 0] == 1
+    for wanted in (slice(3, 9), slice(None, None, -2), mask):
+        assert np.array_equal(store[wanted][0], tokens[wanted]) and np.array_equal(
+            store[wanted][1], labels[wanted]
+        )
+    assert np.array_equal(store[7][0], tokens[7:8])
+
+
+def test_a_loader_with_an_identity_collate(tmp_path):
+    tokens, labels = some_rows(50)
+    store = write_store(tokens, labels, tmp_path / "store")
+    loader = DataLoader(store, batch_size=20, collate_fn=lambda batch: batch)
+    batches = list(loader)
+    assert np.array_equal(np.concatenate([batch[0] for batch in batches]), tokens)
+    assert np.array_equal(np.concatenate([batch[1] for batch in batches]), labels)
+
+
+def test_the_fly_tracks_fit_the_same_store(tmp_path):
+    from dnacourse.datasets import load
+
+    fly = load("bushey_tracks")
+    store = write_store(fly.tokens[:500], fly.labels[:500], tmp_path / "store")
+    assert (store.length, store.tasks) == (1000, 8)
+    assert_holds(store, fly.tokens[:500], fly.labels[:500])
+    with pytest.raises(ValueError, match="expected tokens"):
+        write_store(fly.tokens[:5], fly.labels[:4], tmp_path / "other")
+
+
+def test_a_store_that_is_cut_short_is_named(tmp_path):
+    write_store(*some_rows(20), tmp_path / "store")
+    path = next((tmp_path / "store").rglob("*.2bit"))
+    os.truncate(path, 100)
+    with pytest.raises(ValueError, match=r"bases\.2bit is cut short: 100 bytes, 520 are needed"):
+        open_store(tmp_path / "store")
