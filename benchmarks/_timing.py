@@ -15,4 +15,4 @@ def best_of(function: Callable[[], object], runs: int = 5) -> float:
 
 
 def report(what: str, ours: float, peer: str, theirs: float) -> None:
-    print(f"{what}: dnacourse {ours * 1e3:.1f} ms, {peer} {theirs * 1e3:.1f} ms, ratio {theirs / ours:.1f}")
+    print(f"{what}: dnacourse {ours * 1e3:.4g} ms, {peer} {theirs * 1e3:.1f} ms, ratio {theirs / ours:.1f}")

@@ -116,6 +116,13 @@ def best_threads(step: Step, candidates: Iterable[int] | None = None, repeats: i
     return best
 
 
+def tune_threads(step: Step, candidates: Iterable[int] | None = None) -> int:
+    """Let torch use from now on the number of threads that `best_threads` finds; it is given back."""
+    count = best_threads(step, candidates)
+    torch.set_num_threads(count)
+    return count
+
+
 def compare(build: Callable[[torch.device], Step], repeats: int = 5) -> pd.DataFrame:
     """Time the same step on the CPU and on the accelerator, where there is one.
 
@@ -174,7 +181,7 @@ def describe(device: torch.device) -> str:
 
 
 def low_precision(device: torch.device) -> torch.dtype | None:
-    """The 16-bit numbers this device computes with at speed: bfloat16, else float16, else None."""
+    """The 16-bit numbers this device computes with at speed: bfloat16, else float16; None but on CUDA."""
     if device.type == "cuda":
         return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float16
-    return torch.float16 if device.type == "mps" else None
+    return None

@@ -257,3 +257,53 @@ def test_a_store_that_is_cut_short_is_named(tmp_path):
     os.truncate(path, 100)
     with pytest.raises(ValueError, match=r"bases\.2bit is cut short: 100 bytes, 520 are needed"):
         open_store(tmp_path / "store")
+
+
+NAMES = """8988T|DNase|None
+GM12878|CTCF|None
+A549|GR|Dex_50nM
+H1-hESC|H3K27ac|None
+K562|H2A.Z|None
+K562|H4K20me1|None
+HeLa-S3|HA-E2F1|None
+"""
+
+
+def test_the_list_of_names_becomes_a_table(tmp_path):
+    (tmp_path / "predictor.names").write_text(NAMES)
+    features = deepsea.read_features(tmp_path / "predictor.names")
+    assert features["kind"].tolist() == ["DNase", "TF", "TF", "histone", "histone", "histone", "TF"]
+    assert features.loc[2].tolist() == ["A549", "GR", "Dex_50nM", "TF"] and features.loc[0, "treatment"] == ""
+    table = "Cell Type\tTF/DNase/HistoneMark\tTreatment\n" + NAMES.replace("|", "\t")
+    (tmp_path / "table.tsv").write_text(table)
+    assert deepsea.read_features(tmp_path / "table.tsv").equals(features)
+
+
+def test_a_list_that_is_none_is_refused(tmp_path):
+    (tmp_path / "names").write_text("8988T|DNase|None\nGM12878 CTCF\n")
+    with pytest.raises(ValueError, match=r"expected cell\|mark\|treatment, found 'GM12878 CTCF'"):
+        deepsea.read_features(tmp_path / "names")
+    (tmp_path / "table.csv").write_text("a,b\n1,2\n")
+    with pytest.raises(ValueError, match="none begins with cell"):
+        deepsea.read_features(tmp_path / "table.csv")
+
+
+def test_memory_stays_bounded_whatever_the_file(tmp_path):
+    """A file four times as long needs hardly more memory to convert."""
+    code = textwrap.dedent("""
+        import resource, sys
+        from dnacourse.datasets import matfiles
+        matfiles.MatFile.rows_at_once = 1024
+        from dnacourse.datasets.deepsea import convert
+        convert(sys.argv[1], sys.argv[2], progress=False)
+        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+    """)
+    highest = []
+    for rows in (2_000, 30_000):
+        with h5py.File(tmp_path / f"{rows}.mat", "w") as file:
+            planes = file.create_dataset("trainxdata", (1000, 4, rows), np.uint8)
+            planes[:, 0] = 1
+            file["traindata"] = np.zeros((19, rows), np.uint8)
+        arguments = [sys.executable, "-c", code, tmp_path / f"{rows}.mat", tmp_path / f"{rows}"]
+        highest.append(int(subprocess.run(arguments, capture_output=True, text=True, check=True).stdout))
+    assert highest[1] < highest[0] + 60, f"{highest} MB; the larger file has 120 MB"

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from tqdm.auto import tqdm
 
 from dnacourse.datasets.matfiles import ROWS_AT_ONCE, MatFile, open_mat
@@ -22,6 +23,8 @@ from dnacourse.sequence import Tokens, reverse_complement
 
 STATE = "store.json"
 ALL, ONE_OF_EACH = "rows", "one-of-each-pair"
+_COLUMNS = {"cell": ("cell",), "mark": ("tf", "mark", "feature"), "treatment": ("treatment",)}
+_HISTONE = r"H2A\.?Z|H[234][AB]?K\d+(?:ac|me\d?)?"
 HALVES, NEIGHBOURS, NONE = "halves", "neighbours", "none"
 
 
@@ -134,6 +137,46 @@ def convert(mat: str | Path, folder: str | Path, progress: bool = True) -> Store
     """
     with closing(open_mat(mat)) as source:
         return _write(source, Path(folder), progress)
+
+
+def read_features(path: str | Path) -> pd.DataFrame:
+    """The table of DeepSEA's features, from its list of names or its supplement.
+
+    Args:
+        path: the list in the authors' program has a line for each feature, cell|mark|treatment
+            (`8988T|DNase|None`); the supplement's table may be given as .csv or .tsv with columns whose names
+            begin with cell, and with TF, mark or feature, and with treatment.
+
+    Returns:
+        A row a feature, in the order of the labels: cell, mark, treatment ("" for none), and kind: "DNase",
+        "histone" or "TF".
+
+    Raises:
+        ValueError: a line without three parts, or a table without these columns.
+    """
+    path = Path(path)
+    if path.suffix in (".csv", ".tsv"):
+        table = pd.read_csv(
+            path, sep="," if path.suffix == ".csv" else "\t", dtype=str, keep_default_na=False
+        )
+        features = pd.DataFrame({name: _column(table, starts, path) for name, starts in _COLUMNS.items()})
+    else:
+        lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+        parts = [line.split("|") for line in lines]
+        if wrong := [line for line, three in zip(lines, parts, strict=True) if len(three) != 3]:
+            raise ValueError(f"{path}: expected cell|mark|treatment, found {wrong[0]!r}")
+        features = pd.DataFrame(parts, columns=list(_COLUMNS))
+    features = features.map(str.strip).replace({"treatment": {"None": ""}})
+    histone = features["mark"].str.fullmatch(_HISTONE)
+    features["kind"] = np.select([features["mark"].eq("DNase"), histone], ["DNase", "histone"], "TF")
+    return features
+
+
+def _column(table: pd.DataFrame, starts: tuple[str, ...], path: Path) -> pd.Series:
+    for name in table:
+        if name.strip().lower().startswith(starts):
+            return table[name]
+    raise ValueError(f"{path} has the columns {', '.join(table)}; none begins with {' or '.join(starts)}")
 
 
 class _InMemory(MatFile):

@@ -73,7 +73,7 @@ def tokens_of(planes: npt.NDArray, place: str) -> Tokens:
     ones = planes.sum(axis=0)
     if planes.min(initial=0) < 0 or ones.max(initial=0) > 1:
         raise ValueError(
-            f"{place}: a letter has more than one 1 among its four channels; this is no one-hot array"
+            f"{place}: a letter has more than one 1 among its four channels; this is no one-hot array, or the file is damaged"
         )
     tokens = np.tensordot(_CHANNELS, planes, axes=1).astype(np.uint8)
     tokens[ones == 0] = UNKNOWN

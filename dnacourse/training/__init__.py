@@ -5,7 +5,7 @@ from dnacourse.training.batches import Arrays, Batches
 from dnacourse.training.callbacks import EarlyStopping, KeepPredictions, MaxNorm, Schedule
 from dnacourse.training.errors import TrainingError
 from dnacourse.training.evaluate import evaluate, predict
-from dnacourse.training.inputs import Augment, planes, reverse_complement
+from dnacourse.training.inputs import Augment, as_is, planes, reverse_complement
 from dnacourse.training.loop import fit
 from dnacourse.training.run import Callback, Run
 
@@ -20,6 +20,7 @@ __all__ = [
     "Run",
     "Schedule",
     "TrainingError",
+    "as_is",
     "evaluate",
     "fit",
     "losses",

@@ -25,6 +25,11 @@ def planes(inputs: Tensor) -> Tensor:
     return (inputs[:, None, :] == channels[:, None]).float()
 
 
+def as_is(inputs: Tensor) -> Tensor:
+    """Nothing: for models that take tokens, through an embedding."""
+    return inputs
+
+
 def reverse_complement(tokens: Tensor) -> Tensor:
     """The other strand of tokens uint8 (N, L)."""
     return _COMPLEMENT.to(tokens.device)[tokens.flip(1).int()]

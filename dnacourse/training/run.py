@@ -1,5 +1,6 @@
 """One training run: everything that must be kept so that it can be interrupted and go on."""
 
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
@@ -116,7 +117,7 @@ class Run:
             TrainingError: the loss is no number.
         """
         self.steps_done += 1
-        self._summed += cost.detach() * batch.rows
+        self._summed.add_(cost.detach(), alpha=batch.rows)
         self._rows += batch.rows
         if self.steps_done % self._look_every == 0:
             self._look(batch)
@@ -132,7 +133,7 @@ class Run:
         self._rows = 0
 
     def _look(self, batch: Batch | None) -> None:
-        if not torch.isfinite(self._summed):
+        if not math.isfinite(self._summed.item()):
             place = f"epoch {self.epochs_done + 1}, step {self.steps_done}"
             inputs = batch.inputs if batch else torch.zeros(())
             raise not_a_number(place, self.model, inputs, self.optimizer.param_groups[0]["lr"])
