@@ -87,24 +87,37 @@ def read(folder: Path) -> dict[str, dict[str, Any]]:
 
 
 def scoreboard(results: Mapping[str, Mapping[str, Any]]) -> str:
-    """The page, in Markdown: a section a task, a row a model."""
+    """The page, in Markdown: a section a task, a row a model.
+
+    Raises:
+        ValueError: two notebooks measured one task on different data.
+    """
     lines = [
         "# Scoreboard",
         "",
-        "Every number was measured by the notebook named above its table, on data that the model and its settings had not seen, with a bootstrap interval of 95 %.",
+        "Every number was measured by the notebook named in its row, at the scale named there, on data that the model and its settings had not seen, with a bootstrap interval of 95 %.",
         "The tables are made from the files in `results/`.",
     ]
+    of_task: dict[str, list[Mapping[str, Any]]] = {}
     for one in sorted(results.values(), key=lambda one: (one["notebook"], one["task"])):
+        of_task.setdefault(one["task"], []).append(one)
+    for task, parts in of_task.items():
+        if len({(one["data"], one["split"], one["metric"]) for one in parts}) > 1:
+            raise ValueError(f"{task!r} was measured on different rows or by different metrics: see results/")
+        first = parts[0]
         lines += [
             "",
-            f"## {one['task']}",
+            f"## {task}",
             "",
-            f"{one['data']}. {one['split']}. Measured in [{one['notebook']}](../{one['notebook']}) at `{one['scale']}` scale.",
+            f"{first['data']}. {first['split']}.",
             "",
-            f"| model | {one['metric']} | interval |",
-            "|---|---|---|",
-            f"| chance | {one['chance']:.3f} | |",
+            f"| model | {first['metric']} | interval | measured in |",
+            "|---|---|---|---|",
+            f"| chance | {first['chance']:.3f} | | |",
         ]
-        for row in one["rows"]:
-            lines.append(f"| {row['model']} | {row['value']:.3f} | {row['low']:.3f} to {row['high']:.3f} |")
+        for one in parts:
+            source = f"[{Path(one['notebook']).stem}](../{one['notebook']}), `{one['scale']}`"
+            for row in one["rows"]:
+                interval = f"{row['low']:.3f} to {row['high']:.3f}"
+                lines.append(f"| {row['model']} | {row['value']:.3f} | {interval} | {source} |")
     return "\n".join(lines) + "\n"

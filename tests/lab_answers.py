@@ -1,6 +1,10 @@
 """A right answer to every exercise of every lab, written without the package, and the mistakes it names."""
 
+import math
+import random
+
 import numpy as np
+import torch
 
 from dnacourse.labs import (
     lab01,
@@ -9,6 +13,8 @@ from dnacourse.labs import (
     lab02_mistakes,
     lab03,
     lab03_mistakes,
+    lab04,
+    lab04_mistakes,
 )
 from dnacourse.labs.lab01_finder import Finder
 
@@ -43,6 +49,39 @@ def average_precision(truth, scores):
     return total / hits
 
 
+def loss_by_hand(z, y):
+    costs = [math.log1p(math.exp(-abs(a))) + max(a, 0) - a * b for a, b in zip(z, y, strict=True)]
+    return sum(costs) / len(costs)
+
+
+def gradient_by_nudging(w, b, X, y):
+    slope = lambda change: (loss_by_hand(change(1e-5), y) - loss_by_hand(change(-1e-5), y)) / 2e-5  # noqa: E731
+    along_w = [slope(lambda step, i=i: X @ (w + step * np.eye(len(w))[i]) + b) for i in range(len(w))]
+    return np.round(along_w, 9), round(slope(lambda step: X @ w + b + step), 9)
+
+
+def batches_by_hand(n, size, seed):
+    rows = list(range(n))
+    random.Random(seed).shuffle(rows)
+    return [rows[i : i + size] for i in range(0, n, size)]
+
+
+def backward_by_autograd(X, y, W, c, v, d):
+    weights = [torch.tensor(part, requires_grad=True) for part in (W, c, v, np.float64(d))]
+    hidden = (torch.tensor(X) @ weights[0] + weights[1]).relu()
+    z = hidden @ weights[2] + weights[3]
+    torch.nn.functional.binary_cross_entropy_with_logits(z, torch.tensor(y)).backward()
+    return tuple(weight.grad.numpy() for weight in weights)
+
+
+def stopped_by_hand(losses, patience):
+    for epoch in range(1, len(losses) + 1):
+        best = losses.index(min(losses[:epoch])) + 1
+        if epoch - best >= patience:
+            return epoch, best
+    return epoch, best
+
+
 ANSWERS = {
     lab01.check_reverse_complement: (by_hand, lab01_mistakes.OTHER_STRAND),
     lab01.check_reading_frames: (frames_by_hand, lab01_mistakes.FRAMES),
@@ -61,5 +100,10 @@ ANSWERS = {
     lab03.check_average_precision: (average_precision, lab03_mistakes.AREAS),
     lab03.check_best_score: (lab03_mistakes.best_score, lab03_mistakes.SITES),
     lab03.check_tune: (lab03_mistakes.tune, lab03_mistakes.TUNINGS),
+    lab04.check_loss: (loss_by_hand, lab04_mistakes.LOSSES),
+    lab04.check_gradient: (lambda *a: lab04_mistakes.gradient(*a), lab04_mistakes.GRADIENTS),
+    lab04.check_batch_rows: (batches_by_hand, lab04_mistakes.BATCHES),
+    lab04.check_backward: (backward_by_autograd, lab04_mistakes.SLOPES),
+    lab04.check_stopped: (stopped_by_hand, lab04_mistakes.STOPS),
 }
 """check -> (a right answer, {wrong answer: what the check says to it})"""

@@ -1,0 +1,195 @@
+"""The checks of lab 4, one for each exercise."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from dnacourse.labs import lab04_mistakes as known
+from dnacourse.labs.checks import (
+    CheckFailed,
+    as_list,
+    call,
+    check,
+    describe,
+    filled_in,
+    passed,
+    written_by_hand,
+)
+from dnacourse.labs.lab04_data import LETTERS, SEEDS, border_networks, border_neuron, splice
+
+__all__ = ["LETTERS", "SEEDS", "splice"]
+_CLOSE = 0.003  # of an AUROC: processors round differently, and training makes much of little
+
+
+def check_loss(function: Callable[[npt.NDArray, npt.NDArray], float]) -> None:
+    """Exercise 1: cross-entropy of logits."""
+    rng = np.random.default_rng(0)
+    cases = [
+        (np.array([0.0, 2.0, -1.0]), np.array([1.0, 1.0, 0.0])),
+        (rng.normal(size=50), rng.integers(0, 2, 50).astype(float)),
+        (np.array([800.0, -800.0, 30.0]), np.array([1.0, 0.0, 1.0])),
+        (np.array([800.0, -750.0]), np.array([0.0, 1.0])),
+    ]
+    with np.errstate(all="ignore"):  # an overflow is named by the check, not by NumPy
+        check(function, cases, known.loss_of, known.LOSSES, tidy=_as_float)
+        written_by_hand(function, *cases[0])
+    passed("Exercise 1: a loss that stays finite however sure the model is.")
+
+
+def check_gradient(function: Callable[..., tuple[npt.NDArray, float]]) -> None:
+    """Exercise 2: the slopes of a neuron's loss."""
+    rng = np.random.default_rng(1)
+    cases = []
+    for rows, columns in ((4, 2), (30, 3), (1, 1)):
+        X, y = rng.normal(size=(rows, columns)), rng.integers(0, 2, rows).astype(float)
+        cases.append((rng.normal(size=columns), 0.7, X, y))
+    check(
+        function,
+        cases,
+        known.gradient,
+        known.GRADIENTS,
+        tidy=_as_lists(2, "the slopes along w, and the slope along b"),
+    )
+    written_by_hand(function, *cases[0])
+    passed("Exercise 2: the slopes of a neuron, equal to those of nudging.")
+
+
+def check_batch_rows(function: Callable[[int, int, int], list[npt.NDArray]]) -> None:
+    """Exercise 3: row numbers of mini-batches."""
+    given = {
+        (n, size, seed): _batches(function, n, size, seed)
+        for n, size, seed in ((10, 4, 0), (64, 16, 1), (64, 16, 2), (5, 9, 3))
+    }
+    mistakes = list(known.BATCHES.values())
+    for (n, size, _), batches in given.items():
+        rows = [row for batch in batches for row in batch]
+        if not set(rows) <= set(range(n)):
+            raise CheckFailed(f"There is no row {max(rows)}: {n} rows have the numbers 0 to {n - 1}.")
+        if len(set(rows)) < len(rows):
+            raise CheckFailed(mistakes[1])
+        if len(rows) < n:
+            raise CheckFailed(mistakes[2])
+        if n >= 10 and rows == sorted(rows):
+            raise CheckFailed(mistakes[0])
+        if n >= 10 and all(batch == list(range(batch[0], batch[0] + len(batch))) for batch in batches):
+            raise CheckFailed(mistakes[5])
+        if [len(batch) for batch in batches[:-1]] != [size] * ((n - 1) // size):
+            raise CheckFailed(
+                f"batch_rows({n}, {size}, …) gave batches of {[len(b) for b in batches]}: each holds {size}, the last what is left."
+            )
+    one, two = given[64, 16, 1], given[64, 16, 2]
+    if one == two:
+        raise CheckFailed(mistakes[3])
+    if one != _batches(function, 64, 16, 1):
+        raise CheckFailed(mistakes[4])
+    written_by_hand(function, 10, 4, 0)
+    passed("Exercise 3: every row once, in an order that the seed decides.")
+
+
+def check_backward(function: Callable[..., tuple[Any, ...]]) -> None:
+    """Exercise 4: backpropagation through one hidden layer."""
+    rng = np.random.default_rng(2)
+    cases = []
+    for rows, inputs, hidden in ((5, 3, 4), (20, 2, 6)):
+        X, y = rng.normal(size=(rows, inputs)), rng.integers(0, 2, rows).astype(float)
+        cases.append(
+            (X, y, rng.normal(size=(inputs, hidden)), rng.normal(size=hidden), rng.normal(size=hidden), 0.3)
+        )
+    check(function, cases, known.backward, known.SLOPES, tidy=_as_lists(4, "the slopes along W, c, v and d"))
+    written_by_hand(function, *cases[0])
+    passed("Exercise 4: backpropagation by hand. Autograd does nothing else.")
+
+
+def check_stopped(function: Callable[[Sequence[float], int], tuple[int, int]]) -> None:
+    """Exercise 5: early stopping."""
+    losses = [0.9, 0.7, 0.6, 0.65, 0.62, 0.61, 0.5, 0.4]
+    cases = [
+        (losses, 3), (losses, 4), (losses, 1), ([0.5, 0.5, 0.5, 0.4], 2), ([0.5, 0.4, 0.3], 2), ([0.3, 0.6, 0.5, 0.4, 0.35, 0.2], 3),
+        ([0.8], 1), ([0.5, 0.9, 0.4, 0.9, 0.9, 0.1], 2),
+    ]  # fmt: skip
+    check(function, cases, known.stopped, known.STOPS, tidy=_as_pair)
+    written_by_hand(function, *cases[0])
+    passed("Exercise 5: stopped in time, and the best epoch remembered.")
+
+
+def check_border_table(answer: Any) -> None:
+    """Exercise 6: a neuron and three networks on exon borders."""
+    filled_in("border_table", answer, ("neuron", "networks"))
+    neuron, networks = answer["neuron"], as_list(answer["networks"])
+    if not isinstance(networks, list) or len(networks) != len(SEEDS):
+        raise CheckFailed(
+            f"border_table['networks'] must be a list of {len(SEEDS)} AUROCs, one for each seed, not {describe(networks)}."
+        )
+    values = [_number(value) for value in (neuron, *networks)]
+    if len(set(values[1:])) == 1:
+        raise CheckFailed(
+            "The three networks have the same AUROC to the last digit: did each get its own seed, before it was made?"
+        )
+    right = [border_neuron()["test"], *(one["test"] for one in border_networks())]
+    on_validation = [border_neuron()["validation"], *(one["validation"] for one in border_networks())]
+    if _all_close(values, on_validation) and not _all_close(values, right):
+        raise CheckFailed("Those are the AUROCs on the validation part. The table is about the test part.")
+    if _all_close([1 - value for value in values], right):
+        raise CheckFailed(
+            "Those are below one half: labels and scores have changed places, or the score is that of 'no border'."
+        )
+    for name, value, expected in zip(
+        ("neuron", *(f"seed {seed}" for seed in SEEDS)), values, right, strict=True
+    ):
+        if abs(value - expected) > _CLOSE:
+            raise CheckFailed(
+                f"The AUROC of {name} is {value:.4f}, which is not right yet. Follow the recipe to the letter: layers, optimizer, epochs, batch size, seeds."
+            )
+    passed("Exercise 6: the table is right. The claim beneath it is yours.")
+
+
+def _number(value: Any) -> float:
+    try:
+        return float(np.squeeze(value))
+    except (TypeError, ValueError):
+        raise CheckFailed(f"An AUROC must be a number, not {describe(value)}.") from None
+
+
+def _all_close(values: Sequence[float], expected: Sequence[float]) -> bool:
+    return bool(np.allclose(values, expected, rtol=0, atol=_CLOSE))
+
+
+def _as_float(answer: Any) -> float:
+    """A number, or an array of one number.
+
+    Raises:
+        CheckFailed: something else.
+    """
+    if np.size(answer) != 1:
+        raise CheckFailed(
+            f"The loss is one number for the whole batch, not {describe(answer)}. Take the mean."
+        )
+    return float(np.squeeze(answer))
+
+
+def _as_lists(parts: int, what: str) -> Callable[[Any], list[Any]]:
+    def tidy(answer: Any) -> list[Any]:
+        answer = as_list(answer)
+        if not isinstance(answer, list) or len(answer) != parts:
+            raise CheckFailed(f"Return {what}: {parts} things. You returned {describe(answer)}.")
+        return [np.round(np.asarray(part, dtype=float), 12).tolist() for part in answer]
+
+    return tidy
+
+
+def _as_pair(answer: Any) -> tuple[int, int]:
+    answer = as_list(answer)
+    if not isinstance(answer, list) or len(answer) != 2:
+        raise CheckFailed(f"Return two numbers, the last epoch and the best, not {describe(answer)}.")
+    return int(answer[0]), int(answer[1])
+
+
+def _batches(function: Callable[..., Any], n: int, size: int, seed: int) -> list[list[int]]:
+    answer = as_list(call(function, n, size, seed))
+    if not isinstance(answer, list) or not all(np.ndim(batch) == 1 for batch in answer):
+        raise CheckFailed(
+            f"Return a list of batches, each an array or a list of row numbers, not {describe(answer)}."
+        )
+    return [[int(row) for row in batch] for batch in answer]

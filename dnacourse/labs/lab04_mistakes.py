@@ -1,0 +1,193 @@
+"""Right answers of lab 4, and wrong ones that its checks can name."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.int64]
+
+
+def loss_of(z: Array, y: Array) -> float:
+    """The right answer to exercise 1."""
+    return float(np.mean(np.maximum(z, 0) - z * y + np.log1p(np.exp(-np.abs(z)))))
+
+
+def _sigmoid(z: Array) -> Array:
+    return 1 / (1 + np.exp(-z))
+
+
+def _literal(z: Array, y: Array) -> float:
+    p = _sigmoid(z)
+    return float(-np.mean(y * np.log(p) + (1 - y) * np.log(1 - p)))
+
+
+_OVERFLOW = "With a logit of 800 the probability is rounded to 1, and log(1 - p) is the logarithm of 0. Bring sigmoid and logarithm together first: hint 2."
+LOSSES: dict[Callable[..., Any], str] = {
+    _literal: _OVERFLOW,
+    lambda z, y: float(-np.mean(np.log(np.where(y == 1, _sigmoid(z), 1 - _sigmoid(z))))): _OVERFLOW,
+    lambda z, y: float(np.nan_to_num(_literal(z, y), posinf=0, neginf=0)): "An infinite or missing loss was made 0. A model that is sure and wrong must be charged most of all.",
+    lambda z, y: loss_of(z, y) * len(z): "That is the sum. Take the mean, so that the loss does not grow with the batch.",
+    lambda z, y: -loss_of(z, y): "The sign is wrong: a loss is never negative, and is small where the model is right.",
+    lambda z, y: loss_of(z, 1 - y): "The labels are turned round: where y is 1, a high z must cost little.",
+    lambda z, y: float(np.mean((_sigmoid(z) - y) ** 2)): "That is the mean squared error. Cross-entropy takes logarithms of probabilities.",
+    lambda z, y: loss_of(z, y) / np.log(2): "That is in bits. Use the natural logarithm, as PyTorch does.",
+    lambda z, y: float(np.mean(np.maximum(z, 0) - z * y)): "The logarithm is missing: max(z, 0) - zy is only the part that grows with z.",
+}  # fmt: skip
+
+
+def gradient(w: Array, b: float, X: Array, y: Array) -> list[Any]:
+    """The right answer to exercise 2: slopes along w as a list, and along b."""
+    error = _sigmoid(X @ w + b) - y
+    return [(X.T @ error / len(y)).tolist(), float(error.mean())]
+
+
+def _gradient_from(change: Callable[[Array, Array, Array], tuple[Array, float]]) -> Callable[..., list[Any]]:
+    def slopes(w: Array, b: float, X: Array, y: Array) -> list[Any]:
+        along_w, along_b = change(_sigmoid(X @ w + b), X, y)
+        return [np.asarray(along_w).tolist(), float(along_b)]
+
+    return slopes
+
+
+GRADIENTS: dict[Callable[..., Any], str] = {
+    _gradient_from(lambda p, X, y: (X.T @ (y - p) / len(y), (y - p).mean())): "The sign is turned: the slope is prediction minus truth. With this one every step would go uphill.",
+    _gradient_from(lambda p, X, y: (X.T @ (p - y), (p - y).sum())): "Those are sums over the rows. The loss is a mean, so its slopes are means.",
+    _gradient_from(lambda p, X, y: (X.T @ (p - y) / len(y), (p - y).sum())): "The slope along b is a sum over the rows. Take the mean.",
+    _gradient_from(lambda p, X, y: (X.T @ (p - y), (p - y).mean())): "The slopes along w are sums over the rows. Divide by their number.",
+    _gradient_from(lambda p, X, y: (X.T @ ((p - y) * p * (1 - p)) / len(y), ((p - y) * p * (1 - p)).mean())): "The factor p (1 - p) belongs to the squared error. In the cross-entropy it cancels: the slope along z is p - y.",
+    lambda w, b, X, y: [(X.T @ (X @ w + b - y) / len(y)).tolist(), float((X @ w + b - y).mean())]: "You compare z with y. Take the sigmoid of z first.",
+    lambda w, b, X, y: gradient(w, 0.0, X, y): "b is left out of z.",
+    lambda w, b, X, y: gradient(w, b, X, y)[::-1]: "The two have changed places: first the slopes along w, then the one along b.",
+}  # fmt: skip
+
+
+def batch_rows(n: int, size: int, seed: int) -> list[list[int]]:
+    """A right answer to exercise 3; any other order of the rows is right as well."""
+    order = np.random.default_rng(seed).permutation(n)
+    return [order[start : start + size].tolist() for start in range(0, n, size)]
+
+
+def _in_order(n: int, size: int, seed: int) -> list[list[int]]:
+    return [list(range(start, min(start + size, n))) for start in range(0, n, size)]
+
+
+def _drawn_again(n: int, size: int, seed: int) -> list[list[int]]:
+    rng = np.random.default_rng(seed)
+    return [rng.integers(0, n, len(rows)).tolist() for rows in _in_order(n, size, seed)]
+
+
+def _whole_batches_only(n: int, size: int, seed: int) -> list[list[int]]:
+    return [rows for rows in batch_rows(n, size, seed) if len(rows) == size]
+
+
+def _always_the_same(n: int, size: int, seed: int) -> list[list[int]]:
+    return batch_rows(n, size, 0)
+
+
+def _never_the_same(n: int, size: int, seed: int) -> list[list[int]]:
+    return batch_rows(n, size, int(np.random.default_rng().integers(1 << 30)))
+
+
+def _batches_shuffled(n: int, size: int, seed: int) -> list[list[int]]:
+    batches = _in_order(n, size, seed)
+    return [batches[i] for i in np.random.default_rng(seed).permutation(len(batches))]
+
+
+BATCHES: dict[Callable[..., Any], str] = {
+    _in_order: "The rows come in their order. Files are often sorted, all positives first: shuffle the row numbers.",
+    _drawn_again: "Some rows come twice and others never: they are drawn with replacement. Shuffle all row numbers, then cut.",
+    _whole_batches_only: "The last rows are left out because they do not fill a batch. Give the last batch fewer rows.",
+    _always_the_same: "Two seeds give the same order. Pass the seed to np.random.default_rng.",
+    _never_the_same: "The same seed gives another order each time. Draw from np.random.default_rng(seed), and from nothing else.",
+    _batches_shuffled: "The batches are shuffled, but the rows in each are neighbours still. Shuffle the rows before you cut.",
+}
+
+
+def backward(X: Array, y: Array, W: Array, c: Array, v: Array, d: float) -> list[Any]:
+    """The right answer to exercise 4: slopes along W, c, v and d."""
+    return _backward(X, y, W, c, v, d)
+
+
+def _backward(
+    X: Array, y: Array, W: Array, c: Array, v: Array, d: float,
+    *, gate: bool = True, through: bool = True, prediction: bool = True, mean: bool = True,
+) -> list[Any]:  # fmt: skip
+    before = X @ W + c
+    hidden = np.maximum(before, 0)
+    z = hidden @ v + d
+    error = (_sigmoid(z) if prediction else z) - y
+    if mean:
+        error = error / len(y)
+    sent_back = np.outer(error, v if through else np.ones_like(v))
+    if gate:
+        sent_back = sent_back * (before > 0)
+    return [
+        (X.T @ sent_back).tolist(),
+        sent_back.sum(axis=0).tolist(),
+        (hidden.T @ error).tolist(),
+        float(error.sum()),
+    ]
+
+
+def _hidden_without_relu(X: Array, y: Array, W: Array, c: Array, v: Array, d: float) -> list[Any]:
+    before = X @ W + c
+    hidden = np.maximum(before, 0)
+    error = (_sigmoid(hidden @ v + d) - y) / len(y)
+    sent_back = np.outer(error, v) * (before > 0)
+    return [
+        (X.T @ sent_back).tolist(),
+        sent_back.sum(axis=0).tolist(),
+        (before.T @ error).tolist(),
+        float(error.sum()),
+    ]
+
+
+SLOPES: dict[Callable[..., Any], str] = {
+    lambda *a: _backward(*a, gate=False): "The error passes where the ReLU was 0. A neuron that gave 0 did not matter for the answer: multiply by (before > 0).",
+    lambda *a: _backward(*a, through=False): "The error goes back to each hidden neuron through its weight in v: multiply by v.",
+    lambda *a: _backward(*a, prediction=False): "The error is taken from z. It is p - y: take the sigmoid first.",
+    lambda *a: _backward(*a, mean=False): "Those are sums over the rows. The loss is a mean: divide the error by the number of rows once, at the start.",
+    lambda *a: [(-np.array(part)).tolist() if isinstance(part, list) else -part for part in backward(*a)]: "All signs are turned: the error is p - y.",
+    _hidden_without_relu: "The slopes along v take what the hidden neurons passed on, after the ReLU, not what they had added up.",
+    lambda *a: [np.array(backward(*a)[0]).T.tolist(), *backward(*a)[1:]]: "The slopes along W are turned on their side: they must have the shape of W, (inputs, hidden).",
+    lambda *a: backward(*a)[::-1]: "The order is W, c, v, d.",
+}  # fmt: skip
+
+
+def stopped(losses: Sequence[float], patience: int) -> tuple[int, int]:
+    """The right answer to exercise 5."""
+    return _stopped(losses, patience)
+
+
+def _stopped(
+    losses: Sequence[float],
+    patience: int,
+    *,
+    ties_improve: bool = False,
+    by_last: bool = False,
+    slack: int = 0,
+) -> tuple[int, int]:
+    best, since = 0, 0
+    for epoch in range(1, len(losses)):
+        against = losses[epoch - 1] if by_last else losses[best]
+        better = losses[epoch] <= against if ties_improve else losses[epoch] < against
+        since = 0 if better else since + 1
+        if losses[epoch] < losses[best]:
+            best = epoch
+        if since >= patience + slack:
+            return epoch + 1, best + 1
+    return len(losses), best + 1
+
+
+STOPS: dict[Callable[..., Any], str] = {
+    lambda s, k: _stopped(s, k, by_last=True): "You compare with the epoch before. Compare with the best so far: a loss that goes down again after a jump is no improvement yet.",
+    lambda s, k: _stopped(s, k, slack=1): "You wait an epoch too long: with patience 1, the first epoch without improvement is the last.",
+    lambda s, k: _stopped(s, k, ties_improve=True): "An equal loss counts as an improvement. It must be lower.",
+    lambda s, k: (stopped(s, k)[0] - 1, stopped(s, k)[1] - 1): "You count epochs from 0. The first one is epoch 1.",
+    lambda s, k: stopped(s, k)[::-1]: "The two have changed places: first the last epoch that ran, then the best.",
+    lambda s, k: (len(s), int(np.argmin(s)) + 1): "You look at all losses. A run that has stopped never sees those behind: the best must be found among the epochs that ran.",
+    lambda s, k: (stopped(s, k)[0], stopped(s, k)[0] - k): "You count back from the end. A run that ends because the epochs are over may have had its best one anywhere.",
+}  # fmt: skip

@@ -1,0 +1,287 @@
+# %% [markdown]
+# # Lab 4 · From logistic regression to networks
+#
+# **The question.** What does a training library do for you, line by line? And when you have a network that is better than a neuron by 0.002, is it better?
+#
+# **Afterwards you can**
+# 1. write a loss that stays finite when a model is sure and wrong;
+# 2. work out slopes, of a neuron and through a hidden layer, and check them;
+# 3. cut data into mini-batches, and stop a run in time;
+# 4. train with `training.fit`, report several seeds, and say what follows from them.
+#
+# **Before you start.** [Lecture 4](../lectures/04_from_regression_to_networks.ipynb). NumPy: sums along axes, `@`.
+#
+# **Time.** 80 minutes: each exercise says its own. {{minutes}}
+#
+# **Data.**
+# {{data}}
+#
+# **How it works.** Each exercise has a cell that ends in `raise NotImplementedError`: replace that line by your code. Three hints open one after the other. The cell
+# after it checks your answer: run it as often as you like. ✓ means done; ✗ tells you which mistake it sees. Exercises 1 to 5 are NumPy and plain Python.
+
+# %%
+import numpy as np
+import torch
+from torch import nn
+
+from dnacourse import metrics, training
+from dnacourse.datasets import load
+from dnacourse.labs import lab04
+
+torch.set_num_threads(1)
+print(load("uci_splice"))  # for exercise 6
+
+# %% [markdown]
+# ## Exercise 1 · A loss that does not break (10 minutes)
+#
+# Write `loss_of(z, y)`: the mean cross-entropy of logits `z`, shape (n,), and labels `y`, 0 or 1, in nats. The formula of the lecture, −y log p − (1 − y) log(1 − p), breaks at z = 800: p is rounded to 1, and log 0 is infinite. Yours must not.
+#
+# | input | output |
+# |---|---|
+# | `np.array([0.0]), np.array([1.0])` | `0.693147…` |
+# | `np.array([2.0, -1.0]), np.array([1.0, 0.0])` | `0.220095…` |
+# | `np.array([800.0]), np.array([0.0])` | `800.0` |
+#
+# <details><summary>Hint 1</summary>
+#
+# Put p = 1 / (1 + e⁻ᶻ) into −log p and simplify: log(1 + e⁻ᶻ). And −log(1 − p) becomes log(1 + eᶻ), which is z + log(1 + e⁻ᶻ).
+#
+# <details><summary>Hint 2</summary>
+#
+# So the loss of one row is log(1 + eᶻ) − zy. That still overflows for z = 800, where log(1 + eᶻ) is simply z. Write log(1 + eᶻ) = max(z, 0) + log(1 + e^(−|z|)): now the exponent is never positive.
+#
+# <details><summary>Hint 3</summary>
+#
+# `np.maximum(z, 0) - z * y + np.log1p(np.exp(-np.abs(z)))`, and the mean of it. (`np.log1p(x)` is log(1 + x), exact for small x.)
+#
+# </details></details></details>
+
+# %% solution="loss"
+def loss_of(z, y):
+    """Mean cross-entropy of logits, in nats."""
+    ### BEGIN SOLUTION
+    return np.mean(np.maximum(z, 0) - z * y + np.log1p(np.exp(-np.abs(z))))
+    ### END SOLUTION
+
+# %% check="check-loss" points=5
+lab04.check_loss(loss_of)
+
+# %% [markdown]
+# ## Exercise 2 · Slopes of a neuron (10 minutes)
+#
+# Write `gradient(w, b, X, y)`: the slopes of the mean cross-entropy of the neuron z = Xw + b along `w`, an array of its shape, and along `b`, a number. `X` is (n, inputs), `y` is (n,).
+#
+# | input | output |
+# |---|---|
+# | `np.zeros(2), 0.0, np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([1.0, 0.0])` | `(array([0.5, 0.5]), 0.0)` |
+#
+# <details><summary>Hint 1</summary>
+#
+# The slope along z of one row is p − y. How much does z grow if w₁ grows by a little?
+#
+# <details><summary>Hint 2</summary>
+#
+# By x₁ times as much. So the slope along w₁ is the mean over the rows of (p − y) x₁, and along b the mean of p − y.
+#
+# <details><summary>Hint 3</summary>
+#
+# `error = 1 / (1 + np.exp(-(X @ w + b))) - y`; then `X.T @ error / len(y)` and `error.mean()`.
+#
+# </details></details></details>
+
+# %% solution="gradient"
+def gradient(w, b, X, y):
+    """Slopes of the loss along w and along b."""
+    ### BEGIN SOLUTION
+    error = 1 / (1 + np.exp(-(X @ w + b))) - y
+    return X.T @ error / len(y), error.mean()
+    ### END SOLUTION
+
+# %% check="check-gradient" points=5
+lab04.check_gradient(gradient)
+
+# %% [markdown]
+# ## Exercise 3 · Mini-batches (10 minutes)
+#
+# Write `batch_rows(n, size, seed)`: a list of batches, each with `size` row numbers, the last with what is left. Together they hold every row from 0 to n − 1 once, in an order drawn by chance. The same seed gives the same batches, another seed others.
+#
+# | input | output |
+# |---|---|
+# | `batch_rows(5, 2, seed=0)` | `[[4, 2], [3, 1], [0]]`, say: the order is yours |
+#
+# <details><summary>Hint 1</summary>
+#
+# Shuffle all row numbers first, then cut.
+#
+# <details><summary>Hint 2</summary>
+#
+# `np.random.default_rng(seed).permutation(n)` gives the row numbers in an order that depends on the seed alone.
+#
+# <details><summary>Hint 3</summary>
+#
+# `[order[start : start + size] for start in range(0, n, size)]`
+#
+# </details></details></details>
+
+# %% solution="batch-rows"
+def batch_rows(n, size, seed):
+    """Row numbers in batches, shuffled."""
+    ### BEGIN SOLUTION
+    order = np.random.default_rng(seed).permutation(n)
+    return [order[start : start + size] for start in range(0, n, size)]
+    ### END SOLUTION
+
+# %% check="check-batch-rows" points=5
+lab04.check_batch_rows(batch_rows)
+
+# %% [markdown]
+# ## Exercise 4 · Backpropagation (16 minutes)
+#
+# A network with one hidden layer: before = XW + c, hidden = max(before, 0), z = hidden v + d. `X` is (n, inputs), `W` is (inputs, hidden), `c` and `v` are (hidden,), `d` is a number; labels `y` are (n,).
+#
+# Write `backward(X, y, W, c, v, d)`: the slopes of the mean cross-entropy along W, c, v and d, in this order, each of the shape of its weight. (The lecture had W the other way round, as PyTorch keeps it.)
+#
+# <details><summary>Hint 1</summary>
+#
+# Forward first, and keep `before` and `hidden`. Then the error along z, as in exercise 2, divided by n once and for all. v and d see `hidden` as a neuron sees its inputs.
+#
+# <details><summary>Hint 2</summary>
+#
+# The slope along a hidden neuron's output is the error times its weight in v: `np.outer(error, v)`, shape (n, hidden). It passes only where `before > 0`. From there W and c are as in exercise 2, with this in place of the error.
+#
+# <details><summary>Hint 3</summary>
+#
+# ```
+# error = (1 / (1 + np.exp(-z)) - y) / len(y)
+# back = np.outer(error, v) * (before > 0)
+# return X.T @ back, back.sum(axis=0), hidden.T @ error, error.sum()
+# ```
+#
+# </details></details></details>
+
+# %% solution="backward"
+def backward(X, y, W, c, v, d):
+    """Slopes of the loss along W, c, v and d."""
+    ### BEGIN SOLUTION
+    before = X @ W + c
+    hidden = np.maximum(before, 0)
+    z = hidden @ v + d
+    error = (1 / (1 + np.exp(-z)) - y) / len(y)
+    back = np.outer(error, v) * (before > 0)
+    return X.T @ back, back.sum(axis=0), hidden.T @ error, error.sum()
+    ### END SOLUTION
+
+# %% check="check-backward" points=10
+lab04.check_backward(backward)
+
+# %% [markdown]
+# ## Exercise 5 · Stopping in time (12 minutes)
+#
+# Write `stopped(losses, patience)`. `losses` are the validation losses of epoch 1, 2, 3 and so on, as they would come if nobody stopped. Return two numbers: the epoch after which the run stops, and the best epoch it has seen. It stops as soon as `patience` epochs in a row have not been better (lower) than the best so far; if that never happens, at the end. Epochs count from 1.
+#
+# | input | output |
+# |---|---|
+# | `[0.9, 0.7, 0.8, 0.75, 0.6], 2` | `(4, 2)`: the 0.6 is never seen |
+# | `[0.9, 0.7, 0.8, 0.75, 0.6], 3` | `(5, 5)` |
+#
+# <details><summary>Hint 1</summary>
+#
+# Two variables survive the loop: the best epoch so far, and how many epochs ago it was.
+#
+# <details><summary>Hint 2</summary>
+#
+# `for epoch, loss in enumerate(losses, start=1)`: if it is lower than the best loss so far, remember epoch and loss; else, if `epoch - best_epoch` has reached the patience, stop.
+#
+# <details><summary>Hint 3</summary>
+#
+# ```
+# best_epoch, best_loss = 0, np.inf
+# for epoch, loss in enumerate(losses, start=1):
+#     if loss < best_loss:
+#         best_epoch, best_loss = epoch, loss
+#     elif epoch - best_epoch >= patience:
+#         break
+# return epoch, best_epoch
+# ```
+#
+# </details></details></details>
+
+# %% solution="stopped"
+def stopped(losses, patience):
+    """The last epoch that runs, and the best of those that ran."""
+    ### BEGIN SOLUTION
+    best_epoch, best_loss = 0, np.inf
+    for epoch, loss in enumerate(losses, start=1):
+        if loss < best_loss:
+            best_epoch, best_loss = epoch, loss
+        elif epoch - best_epoch >= patience:
+            break
+    return epoch, best_epoch
+    ### END SOLUTION
+
+# %% check="check-stopped" points=5
+lab04.check_stopped(stopped)
+
+# %% [markdown]
+# ## Exercise 6 · One of two borders (22 minutes, with the claim)
+#
+# An exon has two borders, and they look different: GT follows its end, AG stands before its beginning. `lab04.splice()` gives 60 letters around a border of *either* kind (label 1), or none (label 0), as planes laid end to end: 240 zeros and ones for each sequence. "Either of two patterns" sounds like work for a hidden layer.
+#
+# Train a neuron, `nn.Sequential(nn.Linear(240, 1))`, with seed 0, and a network with 32 hidden neurons (`nn.Linear(240, 32)`, ReLU, `nn.Linear(32, 1)`) with each of the seeds 0, 1, 2. The recipe, to the letter: `torch.manual_seed(seed)` right before the model is made; Adam with learning rate 0.001; `training.fit` on the training part with 10 epochs, `batch_size=32`, `seed=seed`. Fill in the AUROCs on the *test* part, not rounded.
+#
+# | name | what it holds |
+# |---|---|
+# | `border_table` | `{"neuron": AUROC, "networks": [AUROC of seed 0, of seed 1, of seed 2]}` |
+#
+# <details><summary>Hint 1</summary>
+#
+# A function that takes the number of hidden neurons (0 for none) and the seed, makes and trains the model, and returns its AUROC, saves you writing it four times.
+#
+# <details><summary>Hint 2</summary>
+#
+# `training.fit(model, data["train"], epochs=10, batch_size=32, seed=seed, optimizer=torch.optim.Adam(model.parameters(), lr=0.001), progress=False)`. Then `training.predict(model, X)` for the planes of the test part.
+#
+# <details><summary>Hint 3</summary>
+#
+# `X, y = data["test"]`, then `metrics.auroc(y, training.predict(model, X))`: an array with one number, so take `[0]`.
+#
+# </details></details></details>
+
+# %%
+data = lab04.splice()
+for name, (X, y) in data.items():
+    print(f"{name:10} {X.shape}, {y.mean():.0%} hold a border")
+
+# %% solution="border-table"
+border_table = None
+### BEGIN SOLUTION
+def border_auroc(hidden, seed):
+    """AUROC on the test part."""
+    torch.manual_seed(seed)
+    layers = [nn.Linear(240, hidden), nn.ReLU(), nn.Linear(hidden, 1)] if hidden else [nn.Linear(240, 1)]
+    model = nn.Sequential(*layers)
+    training.fit(model, data["train"], epochs=10, batch_size=32, seed=seed, progress=False,
+                 optimizer=torch.optim.Adam(model.parameters(), lr=0.001))
+    X, y = data["test"]
+    return metrics.auroc(y, training.predict(model, X))[0]
+
+border_table = {"neuron": border_auroc(0, 0), "networks": [border_auroc(32, seed) for seed in (0, 1, 2)]}
+### END SOLUTION
+border_table
+
+# %% check="check-border-table" points=5
+lab04.check_border_table(border_table)
+
+# %% [markdown]
+# **Your claim.** Somebody writes: "A network recognises exon borders better than logistic regression." Answer four questions.
+#
+# 1. How far is each of your networks above the neuron, and how far do the three lie apart?
+# 2. The test part has 319 sequences. Drawing them again and again, the difference between the network of seed 0 and the neuron has a 95 % interval of −0.002 to 0.009. What does this interval say that the three seeds do not, and the other way round?
+# 3. All four values are near 0.99. What does that do to any comparison on this data, and what would you change in the data to make it tell more?
+# 4. Why can a neuron tell "either of two patterns" so well, when XOR was out of its reach?
+
+# %% [markdown] answer="claim" points=5
+# 1. By 0.001 to 0.003; the three lie 0.001 to 0.002 apart. The gain is hardly larger than the spread.
+# 2. The interval says how the difference would vary with other test sequences, for these two trained models; the seeds say how it varies with another training run, on these test sequences. The interval holds 0, so a gain is not shown. Both kinds of chance are there in truth, so the doubt is larger than either says.
+# 3. Where nearly every pair is ranked right, a handful of sequences decides every difference. More test sequences would help, and harder negatives: places with GT or AG from the same genes, ten for each border, so that the letters at the border alone do not give the answer.
+# 4. XOR needs the answer "no" when both are there. Here no sequence holds both borders in the middle, so nothing is lost by adding: letters that speak for the one border, and letters that speak for the other, may each raise z. What adding cannot say is "but not both", and nobody asks.

@@ -1,0 +1,556 @@
+# %% [markdown]
+# # 4 · From logistic regression to networks
+#
+# **The question.** Logistic regression has one weight for each thing it is told. Is there anything about a sequence that it cannot say, whatever its weights? And what
+# does a network do about that?
+#
+# **Afterwards you can**
+# 1. train a neuron by hand: loss, gradient, steps, and say what a learning rate that is too large looks like;
+# 2. let autograd find the gradients, and check them;
+# 3. write the training loop with mini-batches, and use `training.fit` in its place;
+# 4. say what a hidden layer adds, and show a task that is out of reach without one;
+# 5. tell overfitting in a pair of curves, hold it down, and report a result with the spread of its seeds.
+#
+# **Before you start.** [Lecture 3](03_the_kmer_baseline.ipynb): logistic regression, AUROC, validation and test. Derivatives.
+#
+# **Time.** {{minutes}}
+#
+# **Data.**
+# {{data}}
+
+# %%
+import matplotlib.pyplot as plt
+import numpy as np
+import torch
+from torch import nn
+
+from dnacourse import kmers, metrics, plots, results, scale, training
+from dnacourse.datasets import load
+
+plots.use_style()
+torch.set_num_threads(1)  # small models: more threads cost more than they bring
+pum2 = load("pum2")
+places = np.log10(1 + abs(pum2.table[["tss_distance", "polya_distance"]].to_numpy()))
+fig, ax = plt.subplots(figsize=(6.4, 3.8))
+cells = ax.hexbin(*places.T, C=pum2.labels, gridsize=26, mincnt=8, cmap="cividis", vmin=0, vmax=1)
+fig.colorbar(cells, label="share bound by PUM2")
+ax.set(xlabel="distance to the start of the gene, powers of ten", xlim=(1.2, 6),
+       ylabel="distance to its end,\npowers of ten", ylim=(1, 6))
+plots.show(fig, alt="RNA pieces by distance to both ends of their gene: bright, bound, low down; dark above 4")
+
+# %% [markdown]
+# Each cell holds the RNA pieces that lie so far from the start of their gene and so far from its end; 3 means a thousand letters. Where the cell is bright, the protein PUM2 binds most of them.
+#
+# In lecture 3 these two numbers alone told bound from unbound with an AUROC of 0.80. The model was logistic regression: it adds the two, each with a weight, and compares the sum with a threshold. That is a straight line through this picture. Is the border straight? Look at the lower right.
+
+# %% [markdown]
+# ## A neuron, and what it gets wrong
+#
+# Write the two numbers of a piece as *x*. A **neuron** computes z = w₁x₁ + w₂x₂ + b and sends it through the **sigmoid**, p = 1 / (1 + e⁻ᶻ). That *is* logistic regression; the word is new, the formula is not. In lecture 3 scikit-learn found the weights. Now we find them.
+#
+# For that we need one number that says how wrong the neuron is. For a bound piece take −log p, for an unbound one −log(1 − p): nothing if it was sure and right, much if it was sure and wrong. The mean over all pieces is the **loss**, the *cross-entropy*.
+
+# %%
+split, labels = pum2.split, pum2.labels.astype(float)
+X = (places - places[split.train].mean(axis=0)) / places[split.train].std(axis=0)
+fit_X, fit_y = X[split.train], labels[split.train]
+
+def probability(w, b, X):
+    """The neuron: one probability for each row."""
+    return 1 / (1 + np.exp(-(X @ w + b)))
+
+def loss(w, b, X, y):
+    """Mean cross-entropy, in nats."""
+    p = probability(w, b, X)
+    return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+share = fit_y.mean()
+print(f"all weights 0, so p = 0.5 for every piece: loss {loss(np.zeros(2), 0.0, fit_X, fit_y):.3f}")
+print(f"p = {share:.2f} for every piece, the share that is bound: "
+      f"{loss(np.zeros(2), np.log(share / (1 - share)), fit_X, fit_y):.3f}")
+
+# %% [markdown]
+# 0.693 is log 2, what a coin costs. Knowing how many are bound brings it to 0.5. The distances must bring it lower.
+#
+# Which way should each weight move? The slope of the loss says. For one piece the slope along z is p − y: prediction minus truth, nothing more (work it out once with a pencil). And z grows with w₁ as fast as x₁ says. So the slope along w₁ is the mean of (p − y) x₁, and along b the mean of p − y. All slopes together are the **gradient**.
+#
+# A formula worked out by pencil is checked by nudging: move one weight by a millionth and see how the loss moves.
+
+# %%
+def gradient(w, b, X, y):
+    """Slopes of the loss along w, (2,), and along b."""
+    error = probability(w, b, X) - y
+    return X.T @ error / len(y), error.mean()
+
+w, b, nudge = np.array([0.3, -0.2]), 0.1, 1e-6
+slope_w, slope_b = gradient(w, b, fit_X, fit_y)
+nudged = (loss(w + [nudge, 0], b, fit_X, fit_y) - loss(w - [nudge, 0], b, fit_X, fit_y)) / (2 * nudge)
+assert np.isclose(slope_w[0], nudged, rtol=1e-5)
+print(f"slope along the first weight: {slope_w[0]:.6f} by formula, {nudged:.6f} by nudging")
+
+# %% [markdown]
+# **Gradient descent**: start anywhere, take a step against the slope, again and again. How long a step? Slope times **learning rate**.
+#
+# **Predict, then run.** Sixty steps with learning rates of 0.03, 1 and 20. What will the three curves look like?
+
+# %%
+def descend(learning_rate, steps):
+    """The loss before each step, and the weights at the end."""
+    w, b, losses = np.zeros(2), 0.0, []
+    for _ in range(steps):
+        losses.append(loss(w, b, fit_X, fit_y))
+        slope_w, slope_b = gradient(w, b, fit_X, fit_y)
+        w, b = w - learning_rate * slope_w, b - learning_rate * slope_b
+    return losses, w, b
+
+fig, ax = plt.subplots(figsize=(8, 3.2))
+for rate, colour in ((0.03, "C1"), (1, "C0"), (20, "C3")):
+    losses, _, _ = descend(rate, 60)
+    ax.plot(losses, color=colour)
+    ax.annotate(f"rate {rate}", (59, losses[-1]), (6, 0), textcoords="offset points", color=colour, va="center",
+                annotation_clip=False)
+ax.set(xlabel="step", ylabel="loss on training pieces (nats)", ylim=(0.35, 1.0))
+plots.show(fig, alt=(
+    "Loss against step. With rate 0.03 it falls slowly and has not arrived after sixty steps, with "
+    "rate 1 it is flat after thirty, with rate 20 it falls at first and then jumps between two heights without end."
+))
+
+# %% [markdown]
+# <details><summary>Your prediction, and what came out</summary>
+#
+# Too small: still under way after sixty steps. Right: there after thirty. Too large: at first it falls, and then each step jumps across the valley and lands as high on the other side, for ever. A loss that jumps, or becomes `nan`, is the first sign to look for; the remedy is nearly always a smaller learning rate.
+#
+# Is the bottom of the valley the same that scikit-learn found? There is only one, for a neuron: the valley has no side valleys.
+# </details>
+
+# %%
+from sklearn.linear_model import LogisticRegression
+
+losses, w, b = descend(1, 2000)
+library = LogisticRegression(C=1e9).fit(fit_X, fit_y)
+assert np.allclose(w, library.coef_[0], atol=2e-3) and np.isclose(b, library.intercept_[0], atol=2e-3)
+print(f"by hand {w.round(3)}, scikit-learn {library.coef_[0].round(3)}; loss {losses[-1]:.4f}")
+assert descend(0.03, 60)[0][-1] > losses[-1] + 0.02 and min(descend(20, 60)[0][40:]) > losses[-1] + 0.1
+
+# %% [markdown]
+# ## Slopes for nothing: autograd
+#
+# For a neuron a pencil is enough. For a network with a million weights nobody wants to. PyTorch keeps a record of every operation on a **tensor**, an array with `requires_grad=True`, and `backward()` goes through the record from the loss to the weights, by the chain rule. That is **backpropagation**.
+
+# %%
+start_w, start_b = np.array([0.3, -0.2]), 0.1
+weight = torch.tensor(start_w, requires_grad=True)
+bias = torch.tensor(start_b, dtype=torch.float64, requires_grad=True)
+z = torch.tensor(fit_X) @ weight + bias
+cost = nn.functional.binary_cross_entropy_with_logits(z, torch.tensor(fit_y))
+cost.backward()
+slope_w, slope_b = gradient(start_w, start_b, fit_X, fit_y)
+assert np.allclose(weight.grad.numpy(), slope_w) and np.isclose(bias.grad.item(), slope_b)
+print("autograd", weight.grad.numpy().round(6), " by hand", slope_w.round(6))
+
+# %% [markdown]
+# `binary_cross_entropy_with_logits` takes z, the **logit**, and not p. Sigmoid and logarithm in one formula stay exact where p is so near to 1 that a computer rounds it up and log(1 − p) would be infinite. So all models of this course put out logits, and whoever wants a probability takes the sigmoid at the end.
+
+# %% [markdown]
+# ## Small batches, many steps: the loop
+#
+# Each step so far used all 17,713 training pieces. A slope from 64 of them is rougher, but costs a 277th, so for the price of one careful step we get 277 rough ones.
+#
+# **Predict, then run.** The same model, the same ten passes through the data (**epochs**), batches of 64 and a single batch of everything. Which has the lower loss after one epoch?
+
+# %%
+def train_in_the_open(model, X, y, optimizer, batch_size, epochs, seed=0):
+    """Every step of a training run; the mean loss of each epoch."""
+    history = []
+    for epoch in range(epochs):
+        order = np.arange(len(X))
+        np.random.default_rng((seed, epoch)).shuffle(order)
+        summed = 0.0
+        for start in range(0, len(X), batch_size):
+            rows = order[start : start + batch_size]
+            cost = nn.functional.binary_cross_entropy_with_logits(model(X[rows]), y[rows])
+            optimizer.zero_grad()  # forget the slopes of the step before
+            cost.backward()        # find the slopes
+            optimizer.step()       # change the weights
+            summed += cost.item() * len(rows)
+        history.append(summed / len(X))
+    return history
+
+# %%
+as_tensors = torch.tensor(fit_X, dtype=torch.float32), torch.tensor(fit_y[:, None], dtype=torch.float32)
+curves = {}
+for batch_size in (64, len(fit_X)):
+    torch.manual_seed(0)
+    neuron = nn.Linear(2, 1)
+    sgd = torch.optim.SGD(neuron.parameters(), lr=0.1)
+    curves[batch_size] = train_in_the_open(neuron, *as_tensors, sgd, batch_size, epochs=10)
+fig, ax = plt.subplots(figsize=(8, 3))
+for (batch_size, curve), colour in zip(curves.items(), ("C0", "C1")):
+    ax.plot(range(1, 11), curve, "o-", color=colour)
+    ax.annotate(f"batches of {batch_size:,}", (10, curve[-1]), (8, 0), textcoords="offset points", color=colour,
+                va="center", annotation_clip=False)
+ax.set(xlabel="epoch", ylabel="mean loss (nats)", xticks=range(1, 11))
+plots.show(fig, alt=(
+    "Mean loss by epoch. With batches of 64 it is at the bottom in the second epoch; with all rows in "
+    "one batch it has come a quarter of the way after ten."
+))
+
+# %% [markdown]
+# <details><summary>Your prediction, and what came out</summary>
+#
+# After one epoch the small batches are practically done: 277 steps against one. Rough slopes point the right way on average, and that is enough. Every network of this course is trained so; the name is stochastic gradient descent, SGD.
+#
+# How small? A batch of one wastes the processor, which multiplies many rows as fast as a few. Some dozens to some hundreds is usual.
+# </details>
+
+# %%
+assert curves[64][0] < curves[len(fit_X)][-1] and curves[64][-1] < losses[-1] + 0.01
+
+# %% [markdown]
+# ## The loop of the course
+#
+# That loop lacks what one comes to miss: a look at validation data after each epoch, a bar, a way to stop, a checkpoint, a graphics card. `training.fit` has these and is the same loop. Here is its body.
+
+# %%
+import ast
+import inspect
+
+from IPython.display import Code
+
+source = inspect.getsource(training.fit)
+function = ast.parse(source).body[0]
+body = source.splitlines()[function.body[1].lineno - 1 :]  # what comes after the docstring
+Code("\n".join(body), language="python")
+
+# %% [markdown]
+# Find the four lines that do the work: the model, the loss, `backward()`, `step()`. What stands around them? `run` keeps what an interrupted run needs to go on; `prepare` makes planes of tokens, on the device that computes; `augment`, `clip_norm` and `mixed_precision` come in later lectures. With the same batches it takes the same steps:
+
+# %%
+torch.manual_seed(0)
+by_hand = nn.Linear(2, 1)
+train_in_the_open(by_hand, *as_tensors, torch.optim.SGD(by_hand.parameters(), lr=0.1), 64, epochs=2)
+torch.manual_seed(0)
+by_fit = nn.Linear(2, 1)
+history = training.fit(by_fit, as_tensors, epochs=2, batch_size=64, progress=False,
+                       optimizer=torch.optim.SGD(by_fit.parameters(), lr=0.1))
+assert all(torch.equal(a, b) for a, b in zip(by_hand.parameters(), by_fit.parameters(), strict=True))
+history.drop(columns="seconds").round(4)
+
+# %% [markdown]
+# ## A task that no neuron can do
+#
+# Now a planted world, so that the truth is known. 4,000 random sequences of 60 letters; into half of them, by chance, the word TGACTCA is put, and into half of them, by another toss, CACGTG. The label is 1 if *exactly one* of the two is there: two proteins, each of which switches a gene on, and which block each other.
+#
+# The model is told both counts. **Predict, then run.** What AUROC does a neuron reach? (Try to find weights on paper: with none of the words z must be low, with one high, with both low.)
+
+# %%
+rng = np.random.default_rng(0)
+letters = rng.choice(list("ACGT"), (4000, 60))
+first, second = rng.random(4000) < 0.5, rng.random(4000) < 0.5
+for has, word, left in ((first, "TGACTCA", 5), (second, "CACGTG", 35)):
+    for row, place in zip(np.flatnonzero(has), rng.integers(left, left + 15, has.sum())):
+        letters[row, place : place + len(word)] = list(word)
+texts = ["".join(row) for row in letters]
+counts = np.array([[text.count("TGACTCA"), text.count("CACGTG")] for text in texts], dtype=np.float32)
+exactly_one = (first != second).astype(np.float32)[:, None]
+learn, judge = (counts[:3000], exactly_one[:3000]), (counts[3000:], exactly_one[3000:])
+
+def train_planted(model):
+    """AUROC on the last thousand."""
+    training.fit(model, learn, epochs=30, optimizer=torch.optim.Adam(model.parameters(), lr=0.02), progress=False)
+    return metrics.auroc(judge[1], training.predict(model, judge[0]))[0]
+
+torch.manual_seed(0)
+neuron = nn.Linear(2, 1)
+print(f"a neuron: {train_planted(neuron):.2f}")
+
+# %% [markdown]
+# <details><summary>Your prediction, and what came out</summary>
+#
+# No better than a coin. If each word alone must raise z, both together raise it twice. A neuron adds; it cannot say "but not both". The task is called XOR, and it stopped the field for ten years (Minsky and Papert 1969).
+# </details>
+#
+# The way out is to ask several neurons first, and let another one judge their answers. The neurons in between are a **hidden layer**. They need something that is not a straight line behind them, or the two layers would melt into one; today that is the **ReLU**, max(0, z).
+
+# %%
+torch.manual_seed(0)
+network = nn.Sequential(nn.Linear(2, 8), nn.ReLU(), nn.Linear(8, 1))
+print(f"eight hidden neurons: {train_planted(network):.2f}")
+
+corners = torch.tensor([[0, 0], [1, 0], [0, 1], [1, 1]], dtype=torch.float32)
+grid = np.stack(np.meshgrid(np.linspace(-0.4, 1.4, 80), np.linspace(-0.4, 1.4, 80)), axis=-1)
+fig, axes = plt.subplots(1, 2, figsize=(7.6, 3.5), sharey=True)
+for ax, model, name in zip(axes, (neuron, network), ("a neuron", "eight hidden neurons")):
+    p = training.predict(model, grid.reshape(-1, 2).astype(np.float32), activation=torch.sigmoid)
+    ax.contourf(grid[..., 0], grid[..., 1], p.reshape(80, 80), levels=np.linspace(0, 1, 11), cmap="cividis")
+    for x, y in corners.tolist():
+        ax.text(x, y, "1" if x != y else "0", color="white", size=15, weight="bold", ha="center", va="center",
+                bbox={"facecolor": "black", "alpha": 0.5, "linewidth": 0})
+    ax.set(title=name, xlabel="how often TGACTCA")
+axes[0].set_ylabel("how often CACGTG")
+plots.show(fig, alt=(
+    "The plane of the two counts, bright where the model says 1. The neuron is nearly the same dull "
+    "colour everywhere. The network is bright around (1, 0) and (0, 1), dark around (0, 0) and (1, 1)."
+))
+
+# %%
+assert abs(metrics.auroc(judge[1], training.predict(neuron, judge[0]))[0] - 0.5) < 0.06
+assert metrics.auroc(judge[1], training.predict(network, judge[0]))[0] > 0.99
+
+# %% [markdown]
+# Backpropagation by hand, once, for this network: the error p − y goes back through the second layer's weights to each hidden neuron, is stopped where the ReLU was 0, and gives the first layer's slopes as before.
+
+# %%
+W, c, v, d = (weight.detach().double().numpy() for weight in network.parameters())
+batch, truth = counts[:64].astype(float), exactly_one[:64].astype(float)
+before = batch @ W.T + c                      # (64, 8) what the hidden neurons add up
+hidden = np.maximum(before, 0)                # (64, 8) what they pass on
+p = 1 / (1 + np.exp(-(hidden @ v.T + d)))     # (64, 1)
+error = (p - truth) / len(batch)              # (64, 1) slope along z
+slope_v = error.T @ hidden                    # (1, 8)
+error_hidden = (error @ v) * (before > 0)     # (64, 8) sent back, stopped where the ReLU was 0
+slope_W = error_hidden.T @ batch              # (8, 2)
+
+network.double().zero_grad()
+logits = network(torch.tensor(batch))
+nn.functional.binary_cross_entropy_with_logits(logits, torch.tensor(truth)).backward()
+assert np.allclose(network[0].weight.grad, slope_W) and np.allclose(network[2].weight.grad, slope_v)
+print("slopes of the first layer: by hand and by autograd the same, to", np.abs(slope_W).max().round(9), "at most")
+
+# %% [markdown]
+# ## Back to the picture at the top
+#
+# On the two distances, a neuron and 32 hidden neurons. Validation pieces decide; the test set stays shut.
+
+# %%
+planes_X, y = X.astype(np.float32), labels[:, None].astype(np.float32)
+part = {name: getattr(split, name) for name in ("train", "validation", "test")}
+
+def train(model, features, epochs, callbacks=(), decay=0.0, seed=0):
+    """Train on the training pieces; the history holds loss and AUROC on the validation pieces."""
+    optimizer = torch.optim.AdamW(model.parameters(), lr=3e-3 if features.shape[1] == 2 else 1e-3, weight_decay=decay)
+    data = [(features[part[name]], y[part[name]]) for name in ("train", "validation")]
+    return training.fit(model, *data, epochs=epochs, optimizer=optimizer, callbacks=callbacks, seed=seed,
+                        metrics={"auroc": metrics.auroc}, progress=False)
+
+torch.manual_seed(0)
+maps = {"a neuron": nn.Linear(2, 1),
+        "32 hidden neurons": nn.Sequential(nn.Linear(2, 32), nn.ReLU(), nn.Linear(32, 1))}
+for name, model in maps.items():
+    history = train(model, planes_X, epochs=scale.choose(3, 15))
+    print(f"{name:18} AUROC on validation pieces {history['valid_auroc'].iloc[-1]:.3f}")
+
+# %%
+fig, axes = plt.subplots(1, 2, figsize=(8.4, 3.5), sharey=True)
+grid = np.stack(np.meshgrid(np.linspace(0, 6, 90), np.linspace(0, 6, 90)), axis=-1).reshape(-1, 2)
+scaled = (grid - places[split.train].mean(axis=0)) / places[split.train].std(axis=0)
+for ax, (name, model) in zip(axes, maps.items()):
+    p = training.predict(model, scaled.astype(np.float32), activation=torch.sigmoid)
+    shades = ax.contourf(*grid.reshape(90, 90, 2).transpose(2, 0, 1), p.reshape(90, 90), cmap="cividis",
+                         levels=np.linspace(0, 1, 11))
+    ax.set(title=name, xlabel="distance to the start of the gene,\npowers of ten")
+axes[0].set_ylabel("distance to its end,\npowers of ten")
+fig.colorbar(shades, ax=axes, label="probability of being bound")
+plots.show(fig, alt=(
+    "The plane of the two distances. The neuron's shades run in straight stripes. The network's bend: it is "
+    "brightest near the end of long genes, and dark near the end of very short ones."
+))
+
+# %% [markdown]
+# The network bends the border, as the data do. And the gain in AUROC is small, about 0.01. A hidden layer gives what was missing, and no more: if nearly everything can be said with a straight line, a straight line is a good model.
+
+# %% [markdown]
+# ## Too many weights
+#
+# Now the 1,364 k-mer counts of lecture 3. With 64 hidden neurons the network has 1,364 × 64 + 64 + 64 + 1 = 87,425 weights for 17,713 training pieces. It can learn them by heart. Four remedies are in use:
+#
+# - **early stopping**: keep the weights of the epoch that was best on validation data;
+# - **weight decay**: after each step shrink all weights a little, so that only those stay large that keep being pushed;
+# - **dropout**: in each training step switch off a part of the neurons, chosen by chance, so that none can rely on another;
+# - more data, which is the best, and is not to be had here.
+#
+# **Predict, then run.** Loss on training and on validation pieces, epoch by epoch, with nothing, with weight decay, with dropout. Draw the three pairs of curves.
+
+# %%
+table = kmers.count_kmers(pum2.tokens).astype(np.float32)
+table -= table[split.train].mean(axis=0)
+
+def hidden_layer(dropout=0.0, seed=0):
+    """1,364 counts, 64 hidden neurons, one answer."""
+    torch.manual_seed(seed)
+    return nn.Sequential(nn.Dropout(dropout / 2), nn.Linear(1364, 64), nn.ReLU(), nn.Dropout(dropout),
+                         nn.Linear(64, 1))
+
+epochs = scale.choose(3, 20)
+recipes = {"nothing": (0.0, 0.0), "weight decay": (0.0, 1.0), "dropout": (0.5, 0.0)}
+histories = {name: train(hidden_layer(dropout), table, epochs, decay=decay)
+             for name, (dropout, decay) in recipes.items()}
+
+# %%
+fig, axes = plt.subplots(1, 3, figsize=(8.6, 3), sharey=True)
+for ax, (name, history) in zip(axes, histories.items()):
+    ax.plot(history["epoch"], history["train_loss"], color="C1")
+    ax.plot(history["epoch"], history["valid_loss"], color="C0")
+    ax.set(title=name, xlabel="epoch")
+axes[0].set_ylabel("loss (nats)")
+for ax in axes:
+    ax.set_xticks(range(0, epochs + 1, 5))
+shown = histories["nothing"].set_index("epoch").loc[scale.choose(2, 11)]
+axes[0].text(shown.name - 1, shown["valid_loss"] + 0.02, "validation", color="C0", ha="right")
+axes[0].text(shown.name - 1, shown["train_loss"] - 0.02, "training", color="C1", ha="right", va="top")
+plots.show(fig, alt=(
+    "Three pairs of loss curves. With nothing, training falls to 0 and validation climbs from 0.36 to 0.87. "
+    "With weight decay or with dropout, training falls slowly and validation stays near 0.37."
+))
+for name, history in histories.items():
+    print(f"{name:13} best validation AUROC {history['valid_auroc'].max():.4f} in epoch "
+          f"{int(history['valid_auroc'].argmax()) + 1}, after the last {history['valid_auroc'].iloc[-1]:.4f}")
+
+# %% [markdown]
+# <details><summary>Your prediction, and what came out</summary>
+#
+# With nothing, the training loss falls to 0 while the validation loss more than doubles: the network learns the pieces by heart, from the second epoch on. Weight decay and dropout each hold it down; the best epoch is the third or the fifth in all three pictures. So stopping early does most of the work, and dropout gives the best of the three AUROCs.
+#
+# The AUROC suffers less than the loss: with nothing it falls by 0.03 while the loss more than doubles. Overfitting first makes a model too sure of itself; the order of its answers holds out longer.
+# </details>
+
+# %%
+if scale.current() != "ci":
+    turned = {name: h["valid_loss"].iloc[-1] - h["valid_loss"].min() for name, h in histories.items()}
+    assert turned["nothing"] > 0.3 and max(turned["dropout"], turned["weight decay"]) < 0.1
+    assert histories["dropout"]["valid_auroc"].max() > histories["nothing"]["valid_auroc"].max()
+
+# %% [markdown]
+# ## One number is no number: seeds
+#
+# First weights, order of batches, dropout: all by chance. So is a part of the result. Train the same network with five seeds, early stopping on the validation AUROC, and see how far the five lie apart.
+
+# %%
+runs = {}
+for name, columns in (("k-mers", table), ("k-mers and distances", np.hstack([table, 3 * planes_X]))):
+    for seed in range(scale.choose(1, 5)):
+        torch.manual_seed(seed)
+        model = nn.Sequential(nn.Dropout(0.25), nn.Linear(columns.shape[1], 64), nn.ReLU(), nn.Dropout(0.5),
+                              nn.Linear(64, 1))
+        stop = training.EarlyStopping("valid_auroc", patience=4, higher_is_better=True)
+        train(model, columns, epochs=scale.choose(2, 20), callbacks=[stop], decay=0.1, seed=seed)
+        runs[name, seed] = stop.best_value, training.predict(model, columns[part["test"]])[:, 0]
+for name in ("k-mers", "k-mers and distances"):
+    values = [value for (which, _), (value, _) in runs.items() if which == name]
+    print(f"{name:21} validation AUROC of the seeds: {', '.join(f'{value:.4f}' for value in values)}")
+
+# %% [markdown]
+# The seeds differ in the third digit. A claim that one network beats another by 0.002 needs more than one run of each. What is chosen is chosen; now the test set, once: the mean answer of the five seeds for each network, beside the same features with logistic regression.
+#
+# **Predict, then run.** How much does the hidden layer add to the k-mers, in AUROC on the test pieces?
+
+# %%
+gene = pum2.table["gene_id"].to_numpy()[part["test"]]  # pieces of one gene are drawn together
+truth = pum2.labels[part["test"]]
+
+def answer_of(name):
+    """The mean probability over the seeds."""
+    return np.mean([1 / (1 + np.exp(-z)) for (which, _), (_, z) in runs.items() if which == name], axis=0)
+
+def regression(columns):
+    """Lecture 3's model, C chosen there."""
+    model = LogisticRegression(C=0.001, max_iter=500).fit(columns[part["train"]], labels[part["train"]])
+    return model.decision_function(columns[part["test"]])
+
+answers = {
+    "distances, 32 hidden neurons": training.predict(maps["32 hidden neurons"], planes_X[part["test"]])[:, 0],
+    "k-mers, logistic regression": regression(table),
+    "k-mers, 64 hidden neurons": answer_of("k-mers"),
+    "k-mers and distances, 64 hidden neurons": answer_of("k-mers and distances"),
+}
+rungs = {name: metrics.interval(metrics.auroc, truth, z, groups=gene, resamples=300) for name, z in answers.items()}
+fig, ax = plt.subplots(figsize=(8, 2.8))
+plots.ladder(ax, rungs, "AUROC, test pieces", chance=0.5)
+plots.show(fig, alt=(
+    "Four rungs with intervals: distances 0.81, k-mers with logistic regression 0.84, k-mers with a hidden "
+    "layer 0.85, k-mers and distances with a hidden layer 0.89."
+))
+
+# %%
+gain = metrics.interval_of_difference(metrics.auroc, truth, answers["k-mers, 64 hidden neurons"],
+                                      answers["k-mers, logistic regression"], groups=gene, resamples=300)
+print(f"what the hidden layer adds to the k-mers: {gain}")
+single = [metrics.auroc(truth, z) for (which, _), (_, z) in runs.items() if which == "k-mers"]
+print(f"the seeds one by one: mean {np.mean(single):.3f}, sd {np.std(single):.3f}")
+ours = {name: rungs[name] for name in rungs if "hidden" in name}
+results.record("pum2_hidden_layer", ours, task="PUM2 binds this piece of RNA or not, 101 letters",
+               data=f"pum2, {len(truth):,} test pieces", split="By chromosome, as given", metric="AUROC", chance=0.5)
+
+# %% [markdown]
+# <details><summary>Your prediction, and what came out</summary>
+#
+# 0.015, and the interval stays above 0: combinations of words say something that single words do not. A little of it is the mean of five answers, which is steadier than each of them. But a count of words has forgotten where each word stood, and no hidden layer can bring that back. The next lecture gives the network the letters themselves.
+# </details>
+
+# %%
+if scale.current() != "ci":
+    assert gain.low > 0 and 0.83 < rungs["k-mers, 64 hidden neurons"].value < 0.88
+    assert rungs["k-mers and distances, 64 hidden neurons"].low > rungs["k-mers, 64 hidden neurons"].high
+
+# %% [markdown]
+# ## The same in Keras
+#
+# PyTorch shows the loop; Keras hides it behind `compile` and `fit`. Much published code is Keras, so you should be able to read it. Note `from_logits=True`: without it Keras takes the output for a probability.
+
+# %%
+# %load_ext dnacourse.needs
+
+# %%
+# %%needs tensorflow
+import keras
+
+keras.utils.set_random_seed(0)
+twin = keras.Sequential([
+    keras.Input((1364,)), keras.layers.Dropout(0.25), keras.layers.Dense(64, activation="relu"),
+    keras.layers.Dropout(0.5), keras.layers.Dense(1)])
+twin.compile(keras.optimizers.AdamW(1e-3, weight_decay=0.1), keras.losses.BinaryCrossentropy(from_logits=True))
+rows = part["validation"]
+epochs = scale.choose(1, 6)
+twin.fit(table[part["train"]], labels[part["train"]], batch_size=64, epochs=epochs, verbose=0)
+z = twin.predict(table[rows], verbose=0)[:, 0]
+print(f"Keras, after {epochs} epochs: validation AUROC {metrics.auroc(pum2.labels[rows], z):.3f}")
+assert metrics.auroc(pum2.labels[rows], z) > scale.choose(0.7, 0.84)
+
+# %% [markdown]
+# ## What you learned
+#
+# - A neuron is logistic regression. Its loss is the cross-entropy, the slope along z is prediction minus truth, and learning is steps against the slope.
+# - Autograd finds slopes through any number of layers; a nudge checks them.
+# - Small batches: rough slopes, many steps. The loop is four lines, and `training.fit` is that loop with a memory.
+# - A neuron adds. A hidden layer can say "but not both".
+# - Validation loss that turns up is overfitting. Stop early, decay weights, drop neurons.
+# - Report several seeds, and the cheap model in the same table.
+#
+# ## Quiz
+#
+# **1.** The loss is 0.693 and does not move. What does the model say, and what would you look at first?
+# <details><summary>Answer</summary>p = 0.5 for everything: log 2. Look at the learning rate (too small?), whether the labels were shuffled against the inputs, and whether the ReLUs are all 0.</details>
+#
+# **2.** Somebody forgets `optimizer.zero_grad()`. What happens?
+# <details><summary>Answer</summary>Slopes add up over all steps so far, so each step goes where all earlier batches pointed. The loss jumps as with a learning rate that grows.</details>
+#
+# **3.** Two layers without a ReLU between them: what can they say that one cannot?
+# <details><summary>Answer</summary>Nothing. W₂(W₁x) is (W₂W₁)x, one layer with other weights.</details>
+#
+# **4.** With dropout the training loss is higher than the validation loss. Is something wrong?
+# <details><summary>Answer</summary>No. The training loss is measured with neurons switched off, the validation loss with all of them.</details>
+#
+# **5.** A paper trains its network five times, reports the best, and its rival once. What do you say?
+# <details><summary>Answer</summary>The best of five is the mean plus luck. Give both the same number of seeds, and report mean and spread, or choose the run on validation data.</details>
+#
+# ## Now you
+#
+# The exercises are in the lab: [labs/lab04_from_regression_to_networks.ipynb](../labs/lab04_from_regression_to_networks.ipynb). You will write the loss that does not overflow, the gradients of a hidden layer, the batches and early stopping, and train on a task of your own.
+#
+# ## Further reading
+#
+# - Rumelhart, Hinton and Williams (1986), backpropagation: [doi:10.1038/323533a0](https://doi.org/10.1038/323533a0)
+# - Srivastava et al. (2014), dropout: [jmlr.org/papers/v15/srivastava14a](https://jmlr.org/papers/v15/srivastava14a.html)
+# - Loshchilov and Hutter (2019), weight decay as it should be (AdamW): [doi:10.48550/arXiv.1711.05101](https://doi.org/10.48550/arXiv.1711.05101)
+# - Bouthillier et al. (2021), how much results vary with the seed: [doi:10.48550/arXiv.2103.03098](https://doi.org/10.48550/arXiv.2103.03098)
+# - Minsky and Papert (1969), *Perceptrons*, MIT Press

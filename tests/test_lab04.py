@@ -1,0 +1,92 @@
+"""Lab 04: mistakes written anew, right answers in another form, and the table of borders."""
+
+import numpy as np
+import pytest
+import torch
+from lab_answers import gradient_by_nudging, loss_by_hand
+from torch.nn.functional import binary_cross_entropy_with_logits, softplus
+
+from dnacourse.labs import lab04, lab04_data
+from dnacourse.labs import lab04_mistakes as known
+from dnacourse.labs.checks import CheckFailed
+
+
+def message(check, answer):
+    with pytest.raises(CheckFailed) as failure:
+        check(answer)
+    return str(failure.value)
+
+
+def test_the_right_answers_are_those_of_torch():
+    rng = np.random.default_rng(0)
+    z, y = rng.normal(size=20) * 300, rng.integers(0, 2, 20).astype(float)
+    expected = binary_cross_entropy_with_logits(torch.tensor(z), torch.tensor(y)).item()
+    assert known.loss_of(z, y) == pytest.approx(expected) == loss_by_hand(z, y)
+    X, w = rng.normal(size=(20, 3)), rng.normal(size=3)
+    by_formula, by_nudging = known.gradient(w, 0.2, X, y), gradient_by_nudging(w, 0.2, X, y)
+    assert np.allclose(by_formula[0], by_nudging[0], atol=1e-7) and by_formula[1] == pytest.approx(
+        by_nudging[1], abs=1e-7
+    )
+
+
+def test_right_answers_in_another_form_pass():
+    lab04.check_loss(lambda z, y: np.mean(np.logaddexp(0, z) - z * y))
+    lab04.check_loss(lambda z, y: softplus(torch.tensor(z) * (1 - 2 * torch.tensor(y))).mean().numpy())
+    lab04.check_gradient(lambda w, b, X, y: tuple(known.gradient(w, b, X, y)))
+    lab04.check_batch_rows(
+        lambda n, size, seed: np.split(np.random.default_rng(seed).permutation(n), range(size, n, size))
+    )
+    lab04.check_stopped(lambda losses, patience: np.array(known.stopped(losses, patience)))
+
+
+@pytest.mark.parametrize(
+    ("check", "answer", "words"),
+    [
+        (lab04.check_loss, lambda z, y: np.logaddexp(0, z) - z * y, "one number for the whole batch"),
+        (lab04.check_loss, lambda z, y: -np.mean(np.log(np.where(y == 1, 1 / (1 + np.exp(-z)), 1 - 1 / (1 + np.exp(-z))))), "rounded to 1"),
+        (lab04.check_gradient, lambda w, b, X, y: X.T @ (1 / (1 + np.exp(-X @ w - b)) - y) / len(y), "2 things"),
+        (lab04.check_batch_rows, lambda n, size, seed: [np.arange(n)[::-1]], "each holds 4"),
+        (lab04.check_batch_rows, lambda n, size, seed: [np.arange(1, n + 1)], "There is no row 10"),
+        (lab04.check_batch_rows, lambda n, size, seed: np.random.default_rng(seed).permutation(n), "a list of batches"),
+        (lab04.check_backward, lambda *a: known.backward(*a)[:2], "4 things"),
+        (lab04.check_stopped, lambda losses, patience: 3, "two numbers"),
+        (lab04.check_stopped, lambda losses, patience: (len(losses), 1), "is right"),
+    ],
+)  # fmt: skip
+def test_a_mistake_written_anew_gets_the_right_words(check, answer, words):
+    assert words in message(check, answer)
+
+
+RIGHT = {
+    "neuron": lab04_data.border_neuron()["test"],
+    "networks": [one["test"] for one in lab04_data.border_networks()],
+}
+
+
+def test_the_right_table_passes_in_any_form():
+    lab04.check_border_table(RIGHT)
+    lab04.check_border_table(
+        {"neuron": np.array([RIGHT["neuron"]]), "networks": np.array(RIGHT["networks"]), "more": 1}
+    )
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (None, "not filled in yet"),
+        ({"neuron": 0.9}, "with the keys 'neuron', 'networks'"),
+        (RIGHT | {"networks": 0.98}, "a list of 3 AUROCs"),
+        (RIGHT | {"networks": RIGHT["networks"][:1] * 3}, "did each get its own seed"),
+        ({"neuron": lab04_data.border_neuron()["validation"], "networks": [one["validation"] for one in lab04_data.border_networks()]}, "on the validation part"),
+        ({"neuron": 1 - RIGHT["neuron"], "networks": [1 - value for value in RIGHT["networks"]]}, "below one half"),
+        (RIGHT | {"neuron": 0.9}, "The AUROC of neuron is 0.9000"),
+        (RIGHT | {"neuron": "0.98 or so"}, "must be a number"),
+    ],
+)  # fmt: skip
+def test_the_table_names_its_mistakes(answer, words):
+    assert words in message(lab04.check_border_table, answer)
+
+
+def test_no_sequence_of_a_part_is_in_another():
+    parts = [{row.tobytes() for row in X} for X, _ in lab04.splice().values()]
+    assert not parts[0] & parts[1] and not parts[0] & parts[2] and not parts[1] & parts[2]
