@@ -502,7 +502,7 @@ if scale.current() != "ci":
 
 # %%
 # %%needs tensorflow
-import keras
+from dnacourse.keras_models import keras  # `import keras`, without the page that TensorFlow greets with
 
 keras.utils.set_random_seed(0)
 twin = keras.Sequential([
