@@ -14,7 +14,7 @@ from packaging.requirements import Requirement
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 CONDA = yaml.safe_load((ROOT / "environment.yml").read_text())
-CONDA_SPECS = CONDA["dependencies"]
+CONDA_SPECS = [spec for spec in CONDA["dependencies"] if isinstance(spec, str)]
 CONDA_NAMES = {"pytorch-cpu": "torch", "matplotlib-base": "matplotlib", "tensorflow-cpu": "tensorflow"}
 TRACKED = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True).stdout.splitlines()
 
@@ -27,11 +27,17 @@ def pip_ranges():
 
 def conda_ranges():
     specs = [spec.split(maxsplit=1) for spec in CONDA_SPECS]
-    return {CONDA_NAMES.get(name, name): set(rest[0].split(",")) if rest else set() for name, *rest in specs}
+    from_pip = {
+        r.name: set(map(str, r.specifier)) for r in map(Requirement, CONDA["dependencies"][-1]["pip"])
+    }
+    return from_pip | {
+        CONDA_NAMES.get(name, name): set(rest[0].split(",")) if rest else set() for name, *rest in specs
+    }
 
 
 def test_conda_and_pip_ask_for_the_same():
     conda = conda_ranges()
+    conda.pop("pip")
     assert conda.pop("python") == set(PROJECT["requires-python"].split(","))
     assert conda == pip_ranges()
 

@@ -1,0 +1,137 @@
+"""What a kernel looks for: from a kernel to a matrix, and from a matrix to the motif in JASPAR that is most like it."""
+
+import warnings
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from Bio import BiopythonWarning
+
+from dnacourse.motifs import RELEASE, Matrix, Motif, matrix_from_sites, probabilities, scan
+from dnacourse.sequence import LETTERS, Tokens
+
+
+def sites_of_kernel(tokens: Tokens, kernel: npt.ArrayLike, share: float = 0.5) -> Tokens:
+    """The stretches that a kernel answers to most: the best place of each sequence, if it is good enough.
+
+    Args:
+        tokens: (N, L), sequences to look through, those that the network was trained on say.
+        kernel: (4, w), weights of a convolution.
+        share: a place is good enough from this share of the highest answer on.
+
+    Returns:
+        (n, w), the sites; n is 0 for a kernel that answers nothing above 0.
+
+    Raises:
+        ValueError: share is not between 0 and 1.
+    """
+    if not 0 < share < 1:
+        raise ValueError(f"share must lie between 0 and 1, not {share}")
+    answers = scan(tokens, kernel, both_strands=False)
+    place, best = answers.argmax(axis=1), answers.max(axis=1)
+    rows = np.flatnonzero((best > 0) & (best >= share * best.max(initial=0)))
+    width = np.asarray(kernel).shape[1]
+    return (
+        np.stack([tokens[row, place[row] : place[row] + width] for row in rows])
+        if len(rows)
+        else tokens[:0, :width]
+    )
+
+
+def matrices_of_kernels(
+    tokens: Tokens, kernels: npt.ArrayLike, share: float = 0.5, least: int = 10
+) -> dict[str, Matrix]:
+    """A probability matrix for each kernel that answers to at least so many sequences.
+
+    Args:
+        tokens: (N, L).
+        kernels: (kernels, 4, w), `model.scan.weight` of a DeepBind say.
+        share: as for `sites_of_kernel`.
+        least: kernels with fewer sites are left out.
+
+    Returns:
+        "kernel 3 (812 sites)" -> (4, w), as in Alipanahi et al. 2015, supplement.
+    """
+    found = {}
+    for number, kernel in enumerate(np.asarray(kernels)):
+        sites = sites_of_kernel(tokens, kernel, share)
+        if len(sites) >= least:
+            found[f"kernel {number} ({len(sites):,} sites)"] = matrix_from_sites(sites)
+    return found
+
+
+def collection(group: str, release: str = RELEASE) -> list[Motif]:
+    """All motifs of JASPAR's CORE collection for a group of species.
+
+    Args:
+        group: "vertebrates", "insects", "plants", "fungi", "nematodes" or "urochordates".
+        release: of JASPAR, as pyjaspar names them.
+
+    Raises:
+        ValueError: no such group.
+    """
+    from pyjaspar import jaspardb
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", BiopythonWarning)
+        motifs = jaspardb(release=release).fetch_motifs(collection="CORE", tax_group=[group]) or []
+    if not motifs:
+        raise ValueError(
+            f"JASPAR has no group {group!r}: take vertebrates, insects, plants, fungi, nematodes or urochordates"
+        )
+    return [
+        Motif(one.name, one.matrix_id, np.array([one.counts[x] for x in LETTERS], float)) for one in motifs
+    ]
+
+
+def nearest(
+    matrices: Mapping[str, npt.ArrayLike],
+    targets: Sequence[Motif],
+    shuffles: int = 199,
+    random_state: int = 0,
+) -> pd.DataFrame:
+    """The motif that is most like each matrix, and how often chance finds one as much alike.
+
+    Alikeness is Tomtom's p-value (Gupta et al. 2007, doi:10.1186/gb-2007-8-2-r24), from memelite. It takes the
+    columns of a motif for independent, so vague matrices seem like something far too often. Hence a second
+    look: the same matrix with its columns in another order, again and again.
+
+    Args:
+        matrices: name -> probabilities (4, w).
+        targets: motifs to compare with, 50 or more: Tomtom's p-values depend on all of them.
+        shuffles: how many other orders of the columns to try.
+        random_state: seed of the orders.
+
+    Returns:
+        A row a matrix: matrix; motif and identifier of the target; e, Tomtom's p times the number of targets;
+        p, the share of orders, the true one counted, whose best match is as good: at least 1 / (shuffles + 1);
+        overlap, columns laid on each other; strand of the target, "+" or "-".
+
+    Raises:
+        ValueError: no matrices, or fewer than 50 targets.
+    """
+    if not matrices or len(targets) < 50:
+        raise ValueError(
+            f"give at least one matrix and 50 targets; there are {len(matrices)} and {len(targets)}"
+        )
+    rng, known = np.random.default_rng(random_state), [probabilities(one.counts) for one in targets]
+    rows = []
+    for name, matrix in matrices.items():
+        columns = np.asarray(matrix, dtype=np.float64).T
+        orders = [columns.T, *(rng.permutation(columns).T for _ in range(shuffles))]
+        best, overlap, strand, place = _best_matches(orders, known)
+        target = targets[place[0]]
+        rows.append(
+            {"matrix": name, "motif": target.name, "identifier": target.identifier, "e": best[0] * len(targets),
+             "p": float(np.mean(best <= best[0])), "overlap": overlap[0], "strand": "+-"[strand[0]]}
+        )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _best_matches(queries: list[Matrix], targets: list[Matrix]) -> tuple[npt.NDArray, ...]:
+    """For each query the p-value, overlap, strand and number of its nearest target, (queries,) each."""
+    from memelite import tomtom
+
+    p, _, _, overlap, strand, place = tomtom(queries, targets, n_nearest=1, n_jobs=1)
+    return p[:, 0], *(part[:, 0].astype(int) for part in (overlap, strand, place))
