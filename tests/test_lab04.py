@@ -32,7 +32,10 @@ def test_the_right_answers_are_those_of_torch():
 def test_right_answers_in_another_form_pass():
     lab04.check_loss(lambda z, y: np.mean(np.logaddexp(0, z) - z * y))
     lab04.check_loss(lambda z, y: softplus(torch.tensor(z) * (1 - 2 * torch.tensor(y))).mean().numpy())
+    lab04.check_loss(lambda z, y: binary_cross_entropy_with_logits(torch.tensor(z), torch.tensor(y)))
+    lab04.check_loss(lambda z, y: np.float32(known.loss_of(z, y)))
     lab04.check_gradient(lambda w, b, X, y: tuple(known.gradient(w, b, X, y)))
+    lab04.check_gradient(lambda w, b, X, y: [np.float32(part) for part in known.gradient(w, b, X, y)])
     lab04.check_batch_rows(
         lambda n, size, seed: np.split(np.random.default_rng(seed).permutation(n), range(size, n, size))
     )
@@ -45,9 +48,11 @@ def test_right_answers_in_another_form_pass():
         (lab04.check_loss, lambda z, y: np.logaddexp(0, z) - z * y, "one number for the whole batch"),
         (lab04.check_loss, lambda z, y: -np.mean(np.log(np.where(y == 1, 1 / (1 + np.exp(-z)), 1 - 1 / (1 + np.exp(-z))))), "rounded to 1"),
         (lab04.check_gradient, lambda w, b, X, y: X.T @ (1 / (1 + np.exp(-X @ w - b)) - y) / len(y), "2 things"),
-        (lab04.check_batch_rows, lambda n, size, seed: [np.arange(n)[::-1]], "each holds 4"),
-        (lab04.check_batch_rows, lambda n, size, seed: [np.arange(1, n + 1)], "There is no row 10"),
+        (lab04.check_batch_rows, lambda n, size, seed: [np.arange(n)[::-1]], "each holds 16"),
+        (lab04.check_batch_rows, lambda n, size, seed: [np.arange(1, n + 1)], "There is no row 64"),
         (lab04.check_batch_rows, lambda n, size, seed: np.random.default_rng(seed).permutation(n), "a list of batches"),
+        (lab04.check_batch_rows, lambda n, size, seed: [np.random.default_rng(seed).permutation(np.arange(n)[i : i + size]) for i in range(0, n, size)], "neighbours still"),
+        (lab04.check_batch_rows, lambda n, size, seed: [[float(row) for row in batch] for batch in known.batch_rows(n, size, seed)], "whole numbers"),
         (lab04.check_backward, lambda *a: known.backward(*a)[:2], "4 things"),
         (lab04.check_stopped, lambda losses, patience: 3, "two numbers"),
         (lab04.check_stopped, lambda losses, patience: (len(losses), 1), "is right"),
@@ -57,16 +62,14 @@ def test_a_mistake_written_anew_gets_the_right_words(check, answer, words):
     assert words in message(check, answer)
 
 
-RIGHT = {
-    "neuron": lab04_data.border_neuron()["test"],
-    "networks": [one["test"] for one in lab04_data.border_networks()],
-}
+RIGHT = {name: parts["test"] for name, parts in lab04_data.border_aurocs().items()}
+VALIDATION = {name: parts["validation"] for name, parts in lab04_data.border_aurocs().items()}
 
 
 def test_the_right_table_passes_in_any_form():
     lab04.check_border_table(RIGHT)
     lab04.check_border_table(
-        {"neuron": np.array([RIGHT["neuron"]]), "networks": np.array(RIGHT["networks"]), "more": 1}
+        {name: np.array(values)[:, None] for name, values in RIGHT.items()} | {"more": 1}
     )
 
 
@@ -74,13 +77,14 @@ def test_the_right_table_passes_in_any_form():
     ("answer", "words"),
     [
         (None, "not filled in yet"),
-        ({"neuron": 0.9}, "with the keys 'neuron', 'networks'"),
+        ({"neurons": 0.9}, "with the keys 'neurons', 'networks'"),
         (RIGHT | {"networks": 0.98}, "a list of 3 AUROCs"),
         (RIGHT | {"networks": RIGHT["networks"][:1] * 3}, "did each get its own seed"),
-        ({"neuron": lab04_data.border_neuron()["validation"], "networks": [one["validation"] for one in lab04_data.border_networks()]}, "on the validation part"),
-        ({"neuron": 1 - RIGHT["neuron"], "networks": [1 - value for value in RIGHT["networks"]]}, "below one half"),
-        (RIGHT | {"neuron": 0.9}, "The AUROC of neuron is 0.9000"),
-        (RIGHT | {"neuron": "0.98 or so"}, "must be a number"),
+        (VALIDATION, "on the validation part"),
+        ({name: [1 - value for value in values] for name, values in RIGHT.items()}, "below one half"),
+        (RIGHT | {"networks": RIGHT["networks"][::-1]}, "in another order"),
+        (RIGHT | {"neurons": [0.9, 0.91, 0.92]}, "border_table['neurons'] is [0.9, 0.91, 0.92]"),
+        (RIGHT | {"neurons": ["0.98 or so", 1, 2]}, "must be a number"),
     ],
 )  # fmt: skip
 def test_the_table_names_its_mistakes(answer, words):

@@ -37,6 +37,7 @@ def check(
     right: Answer,
     mistakes: Mapping[Answer, str],
     tidy: Callable[[Any], Any] = lambda answer: answer,
+    tolerance: float = 1e-9,
 ) -> None:
     """Compare the learner's function with the right one on every case, and name the mistake.
 
@@ -49,18 +50,20 @@ def check(
         right: gives the right answer.
         mistakes: wrong function -> diagnosis.
         tidy: applied to the learner's answers before comparing; raises CheckFailed on a wrong type.
+        tolerance: numbers that lie no further apart are equal.
 
     Raises:
         CheckFailed: some answer is wrong.
     """
     answers = [tidy(call(function, *case)) for case in cases]
-    wrong = [i for i, case in enumerate(cases) if not same(answers[i], right(*case))]
+    wrong = [i for i, case in enumerate(cases) if not same(answers[i], right(*case), tolerance)]
     if not wrong:
         return
     case, answer = cases[wrong[0]], answers[wrong[0]]
     shown = describe_call(function, case)
     for mistake, diagnosis in mistakes.items():
-        if all(same(given, tidy(mistake(*one))) for given, one in zip(answers, cases, strict=True)):
+        made = (tidy(mistake(*one)) for one in cases)
+        if all(same(given, wrong_one, tolerance) for given, wrong_one in zip(answers, made, strict=True)):
             raise CheckFailed(f"{shown} gave {describe(answer)}. {diagnosis}")
     raise CheckFailed(f"{shown}: {difference(answer, right(*case))}")
 
@@ -126,22 +129,22 @@ def written_by_hand(function: Answer, *arguments: Any) -> None:
         )
 
 
-def same(answer: Any, expected: Any) -> bool:
-    """Equality for what labs return: numbers to 1e-9, lists and tuples alike, dicts."""
+def same(answer: Any, expected: Any, tolerance: float = 1e-9) -> bool:
+    """Equality for what labs return: numbers to a tolerance, lists and tuples alike, dicts."""
     if isinstance(expected, dict):
         return (
             isinstance(answer, dict)
             and answer.keys() == expected.keys()
-            and all(same(answer[key], expected[key]) for key in expected)
+            and all(same(answer[key], expected[key], tolerance) for key in expected)
         )
     if isinstance(expected, list | tuple):
         return (
             isinstance(answer, list | tuple)
             and len(answer) == len(expected)
-            and all(map(same, answer, expected))
+            and all(same(one, other, tolerance) for one, other in zip(answer, expected, strict=True))
         )
     if isinstance(expected, float | int) and isinstance(answer, Real):
-        return bool(np.isclose(float(answer), expected, rtol=0, atol=1e-9, equal_nan=True))
+        return bool(np.isclose(float(answer), expected, rtol=0, atol=tolerance, equal_nan=True))
     return type(answer) is type(expected) and bool(answer == expected)
 
 

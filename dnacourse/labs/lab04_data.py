@@ -43,7 +43,7 @@ def _trained(hidden: int, seed: int) -> dict[str, float]:
         else [nn.Linear(4 * LETTERS, 1)]
     )
     model = nn.Sequential(*layers)
-    optimizer = torch.optim.Adam(model.parameters(), lr=0.001)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.003)
     training.fit(
         model, splice()["train"], epochs=10, batch_size=32, optimizer=optimizer, seed=seed, progress=False
     )
@@ -55,12 +55,10 @@ def _trained(hidden: int, seed: int) -> dict[str, float]:
 
 
 @cache
-def border_neuron() -> dict[str, float]:
-    """The neuron's AUROC by part."""
-    return _trained(0, SEEDS[0])
-
-
-@cache
-def border_networks() -> list[dict[str, float]]:
-    """Each network's AUROC by part, a seed each."""
-    return [_trained(32, seed) for seed in SEEDS]
+def border_aurocs() -> dict[str, dict[str, list[float]]]:
+    """ "neurons" and "networks" -> part -> AUROC of each seed."""
+    found = {}
+    for name, hidden in (("neurons", 0), ("networks", 32)):
+        by_seed = [_trained(hidden, seed) for seed in SEEDS]
+        found[name] = {part: [one[part] for one in by_seed] for part in by_seed[0]}
+    return found

@@ -25,10 +25,26 @@ def _literal(z: Array, y: Array) -> float:
 
 
 _OVERFLOW = "With a logit of 800 the probability is rounded to 1, and log(1 - p) is the logarithm of 0. Bring sigmoid and logarithm together first: hint 2."
+_CLIPPED = "The probability is clipped, so a model that is sure and wrong is charged 20 or 30 nats and not the hundreds that it deserves, and its slope is lost. Bring sigmoid and logarithm together: hint 2."
+
+
+def _clipped(least: float) -> Callable[..., float]:
+    def loss(z: Array, y: Array) -> float:
+        p = np.clip(_sigmoid(z), least, 1 - least)
+        return float(-np.mean(y * np.log(p) + (1 - y) * np.log(1 - p)))
+
+    return loss
+
+
 LOSSES: dict[Callable[..., Any], str] = {
     _literal: _OVERFLOW,
     lambda z, y: float(-np.mean(np.log(np.where(y == 1, _sigmoid(z), 1 - _sigmoid(z))))): _OVERFLOW,
     lambda z, y: float(np.nan_to_num(_literal(z, y), posinf=0, neginf=0)): "An infinite or missing loss was made 0. A model that is sure and wrong must be charged most of all.",
+    _clipped(1e-12): _CLIPPED,
+    _clipped(1e-7): _CLIPPED,
+    _clipped(1e-15): _CLIPPED,
+    _clipped(1e-9): _CLIPPED,
+    lambda z, y: float(np.mean(np.log(1 + np.exp(z)) - z * y)): "e to the power of 800 overflows, and the loss is infinite. Write log(1 + e^z) so that the exponent is never positive: hint 2.",
     lambda z, y: loss_of(z, y) * len(z): "That is the sum. Take the mean, so that the loss does not grow with the batch.",
     lambda z, y: -loss_of(z, y): "The sign is wrong: a loss is never negative, and is small where the model is right.",
     lambda z, y: loss_of(z, 1 - y): "The labels are turned round: where y is 1, a high z must cost little.",
@@ -145,12 +161,20 @@ def _hidden_without_relu(X: Array, y: Array, W: Array, c: Array, v: Array, d: fl
     ]
 
 
+def _linear(X: Array, y: Array, W: Array, c: Array, v: Array, d: float) -> list[Any]:
+    hidden = X @ W + c
+    error = (_sigmoid(hidden @ v + d) - y) / len(y)
+    back = np.outer(error, v)
+    return [(X.T @ back).tolist(), back.sum(axis=0).tolist(), (hidden.T @ error).tolist(), float(error.sum())]
+
+
 SLOPES: dict[Callable[..., Any], str] = {
     lambda *a: _backward(*a, gate=False): "The error passes where the ReLU was 0. A neuron that gave 0 did not matter for the answer: multiply by (before > 0).",
     lambda *a: _backward(*a, through=False): "The error goes back to each hidden neuron through its weight in v: multiply by v.",
     lambda *a: _backward(*a, prediction=False): "The error is taken from z. It is p - y: take the sigmoid first.",
     lambda *a: _backward(*a, mean=False): "Those are sums over the rows. The loss is a mean: divide the error by the number of rows once, at the start.",
     lambda *a: [(-np.array(part)).tolist() if isinstance(part, list) else -part for part in backward(*a)]: "All signs are turned: the error is p - y.",
+    _linear: "The ReLU is missing on the way forward: hidden is max(before, 0).",
     _hidden_without_relu: "The slopes along v take what the hidden neurons passed on, after the ReLU, not what they had added up.",
     lambda *a: [np.array(backward(*a)[0]).T.tolist(), *backward(*a)[1:]]: "The slopes along W are turned on their side: they must have the shape of W, (inputs, hidden).",
     lambda *a: backward(*a)[::-1]: "The order is W, c, v, d.",
@@ -182,7 +206,19 @@ def _stopped(
     return len(losses), best + 1
 
 
+def _starting_from_one(losses: Sequence[float], patience: int) -> tuple[int, int]:
+    epoch, best_epoch, best = 0, 1, 1.0
+    for epoch, loss in enumerate(losses, start=1):
+        if loss < best:
+            best_epoch, best = epoch, loss
+        elif epoch - best_epoch >= patience:
+            break
+    return epoch, best_epoch
+
+
 STOPS: dict[Callable[..., Any], str] = {
+    _starting_from_one: "The best loss starts at 1, but losses may lie above that. Start from infinity, or from the first loss.",
+    lambda s, k: _stopped(s, k, slack=-1) if k > 1 else stopped(s, k): "You stop an epoch too early: with patience 2, the second epoch in a row without improvement is the last.",
     lambda s, k: _stopped(s, k, by_last=True): "You compare with the epoch before. Compare with the best so far: a loss that goes down again after a jump is no improvement yet.",
     lambda s, k: _stopped(s, k, slack=1): "You wait an epoch too long: with patience 1, the first epoch without improvement is the last.",
     lambda s, k: _stopped(s, k, ties_improve=True): "An equal loss counts as an improvement. It must be lower.",

@@ -555,8 +555,8 @@ for seed in scale.choose(ci=(1,), laptop=(1, 2)):
     forest, logistic = ({rule: area[name, rule] for rule in ("chance", "2R")}
                         for name in ("random forest", "logistic regression"))
     again.append([forest[rule] - logistic[rule] for rule in ("chance", "2R")])
-    print(f"cut {seed}: forest minus logistic regression {again[-1][0]:+.3f} by chance, {again[-1][1]:+.3f} on 2R; "
-          f"chance instead of 2R is worth {forest['chance'] - forest['2R']:.3f} to the forest")
+    print(f"cut {seed}: forest minus logistic regression {again[-1][0]:+.3f} by chance, {again[-1][1]:+.3f} "
+          f"on 2R; chance instead of 2R is worth {forest['chance'] - forest['2R']:.3f} to the forest")
 
 # %%
 if scale.current() != "ci":

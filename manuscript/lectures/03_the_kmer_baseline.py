@@ -517,7 +517,8 @@ results.record("pum2", rungs, task="PUM2 binds this piece of RNA or not, 101 let
 y, bands = labels[parts[2]], pd.qcut(far[parts[2]], 6, labels=False)
 within = {name: [metrics.auroc(y[bands == band], answers[name][bands == band]) for band in range(6)]
           for name in ("position, no letters", "one motif", "k-mers")}
-within = pd.DataFrame(within, index=[f"{10 ** far[parts[2]][bands == b].min():,.0f} letters on" for b in range(6)])
+begin = [10 ** far[parts[2]][bands == band].min() for band in range(6)]
+within = pd.DataFrame(within, index=[f"{letters:,.0f} letters on" for letters in begin])
 within.assign(bound=[y[bands == band].mean() for band in range(6)]).round(2)
 
 # %% [markdown]
