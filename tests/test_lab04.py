@@ -49,7 +49,7 @@ def test_right_answers_in_another_form_pass():
         (lab04.check_loss, lambda z, y: -np.mean(np.log(np.where(y == 1, 1 / (1 + np.exp(-z)), 1 - 1 / (1 + np.exp(-z))))), "rounded to 1"),
         (lab04.check_gradient, lambda w, b, X, y: X.T @ (1 / (1 + np.exp(-X @ w - b)) - y) / len(y), "2 things"),
         (lab04.check_batch_rows, lambda n, size, seed: [np.arange(n)[::-1]], "each holds 16"),
-        (lab04.check_batch_rows, lambda n, size, seed: [np.arange(1, n + 1)], "There is no row 64"),
+        (lab04.check_batch_rows, lambda n, size, seed: [np.arange(1, n + 1)], "There is no row 200"),
         (lab04.check_batch_rows, lambda n, size, seed: np.random.default_rng(seed).permutation(n), "a list of batches"),
         (lab04.check_batch_rows, lambda n, size, seed: [np.random.default_rng(seed).permutation(np.arange(n)[i : i + size]) for i in range(0, n, size)], "neighbours still"),
         (lab04.check_batch_rows, lambda n, size, seed: [[float(row) for row in batch] for batch in known.batch_rows(n, size, seed)], "whole numbers"),
