@@ -307,3 +307,79 @@ def test_memory_stays_bounded_whatever_the_file(tmp_path):
         arguments = [sys.executable, "-c", code, tmp_path / f"{rows}.mat", tmp_path / f"{rows}"]
         highest.append(int(subprocess.run(arguments, capture_output=True, text=True, check=True).stdout))
     assert highest[1] < highest[0] + 60, f"{highest} MB; the larger file has 120 MB"
+
+
+def test_what_is_no_letter_or_no_label_is_refused(tmp_path):
+    tokens, labels = some_rows(20)
+    for wrong, words in (
+        ((np.full_like(tokens, 5), labels), "padding cannot be stored"),
+        ((tokens, labels.astype(int) - 1), "neither 0 nor 1"),
+        ((tokens, labels * 0.5), "neither 0 nor 1"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            write_store(*wrong, tmp_path / "store")
+    with h5py.File(tmp_path / "soft.mat", "w") as file:
+        file["trainxdata"], file["traindata"] = np.full((101, 4, 20), 0.25), labels.T
+    with pytest.raises(ValueError, match=r"soft\.mat.* no zeros and ones"):
+        convert(tmp_path / "soft.mat", tmp_path / "other")
+    scipy.io.savemat(
+        tmp_path / "minus.mat", {"validxdata": planes_of(tokens), "validdata": labels.astype(float) - 1}
+    )
+    with pytest.raises(ValueError, match=r"minus\.mat: a label is neither 0 nor 1"):
+        convert(tmp_path / "minus.mat", tmp_path / "other")
+
+
+def test_other_values_of_the_same_size_are_not_taken_for_the_same(tmp_path):
+    tokens, labels = some_rows(20)
+    write_store(tokens, labels, tmp_path / "store")
+    with pytest.raises(FileExistsError, match="the store of another file"):
+        write_store(tokens[::-1], labels, tmp_path / "store")
+
+
+def test_no_unknown_letter_is_lost_when_a_slab_is_written_in_part(tmp_path):
+    """The rows of a slab are on disk, or a part of them, and the note that they are is not."""
+    tokens, labels = some_rows(200, unknown=3000)
+    path = write_v73(tmp_path / "train.mat", tokens, labels)
+    original = deepsea._put_state
+
+    def dying(folder, state):
+        if state["done"] >= 128:
+            raise KeyboardInterrupt
+        original(folder, state)
+
+    deepsea._put_state = dying
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            convert(path, tmp_path / "store")
+    finally:
+        deepsea._put_state = original
+    os.truncate(tmp_path / "store" / "rows" / "unknown.int64", 16 * 1200)
+    assert_holds(convert(path, tmp_path / "store"), tokens, labels)
+
+
+def test_a_full_disk_is_named_and_the_conversion_goes_on_later(tmp_path):
+    tokens, labels = some_rows(400)
+    path = write_v73(tmp_path / "train.mat", tokens, labels)
+    code = textwrap.dedent("""
+        import resource, signal, sys
+        from dnacourse.datasets import matfiles
+        matfiles.ROWS_AT_ONCE = matfiles.MatFile.rows_at_once = 64
+        from dnacourse.datasets.deepsea import convert
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000))
+        convert(sys.argv[1], sys.argv[2], progress=False)
+    """)
+    full = subprocess.run(
+        [sys.executable, "-c", code, path, tmp_path / "store"], capture_output=True, text=True
+    )
+    assert full.returncode == 1 and "make room and call again, it goes on at row 192" in full.stderr
+    assert_holds(convert(path, tmp_path / "store"), tokens, labels)
+
+
+def test_a_store_is_sent_to_another_process_by_its_folder(tmp_path):
+    import pickle
+
+    tokens, labels = some_rows(200)
+    store = write_store(tokens, labels, tmp_path / "store")
+    assert len(pickle.dumps(store)) < 500
+    assert_holds(pickle.loads(pickle.dumps(store)), tokens, labels)

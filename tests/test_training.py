@@ -450,3 +450,134 @@ def test_each_loss_falls(name):
     model = small(tasks=2 if name == "classes" else 1)
     history = quiet_fit(model, (X, labels), (X, labels), loss=loss, epochs=12, optimizer=sgd(model))
     assert history["valid_loss"].iloc[-1] < history["valid_loss"].iloc[0] - 0.02
+
+
+def test_numpys_numbers_may_stand_in_a_checkpoint(tmp_path):
+    class Keeps(Callback):
+        def state_dict(self):
+            return {"array": np.arange(3), "number": np.float64(2)}
+
+    options = {
+        "seed": np.int64(3),
+        "batch_size": np.int64(16),
+        "callbacks": [Keeps()],
+        "checkpoint": tmp_path / "run",
+    }
+    model, again = small(), small(seed=1)
+    quiet_fit(model, optimizer=sgd(model, np.float64(0.1)), **options)
+    quiet_fit(again, optimizer=sgd(again, np.float64(0.1)), **options)
+    assert torch.equal(weights(model), weights(again))
+
+
+def test_what_could_not_be_read_back_is_not_written(tmp_path):
+    class Keeps(Callback):
+        def state_dict(self):
+            return {"path": Path("x")}
+
+    with pytest.raises(TrainingError, match=r"a PosixPath cannot be kept .* at callbacks\[0\]\.path"):
+        quiet_fit(small(), callbacks=[Keeps()], checkpoint=tmp_path / "run")
+
+
+class Spoil(Callback):
+    """The weights become NaN at a step, though the loss was a number."""
+
+    def __init__(self, at):
+        self.left = at
+
+    def step(self, run):
+        self.left -= 1
+        if not self.left:
+            run.model[1].weight.data.fill_(float("nan"))
+
+
+@pytest.mark.parametrize("at", [4, 18])
+def test_weights_that_are_no_numbers_are_neither_kept_nor_handed_back(tmp_path, at):
+    with pytest.raises(TrainingError, match="the weights ran away"):
+        quiet_fit(small(), callbacks=[Spoil(at)], checkpoint=tmp_path / "run", checkpoint_every=1)
+    kept = torch.load(tmp_path / "run")["model"]
+    assert all(torch.isfinite(weight).all() for weight in kept.values())
+
+
+def test_early_stopping_passes_over_nan():
+    values = iter([np.nan, 0.6, 0.7, 0.8, 0.5, 0.4, 0.3])
+    recorder, model = Recorder(), small()
+    stop = EarlyStopping("valid_it", patience=3, higher_is_better=True)
+    history = quiet_fit(model, epochs=7, metrics={"it": lambda *_: next(values)}, callbacks=[stop, recorder])
+    assert len(history) == 7 and stop.best_epoch == 4 and torch.equal(weights(model), recorder.values[3])
+    with pytest.raises(TrainingError, match=r"valid_it was NaN in all 3 epochs: .* one class only"):
+        quiet_fit(
+            small(), epochs=9, metrics={"it": lambda *_: np.nan}, callbacks=[EarlyStopping("valid_it", 3)]
+        )
+
+
+def test_nan_in_the_validation_data_is_named():
+    floats = planes(torch.as_tensor(X)).numpy()
+    spoilt = floats[90:].copy()
+    spoilt[0, 0, 0] = np.nan
+    with pytest.raises(TrainingError, match="validation loss after epoch 1 is nan"):
+        quiet_fit(small(), (floats[:90], Y[:90]), (spoilt, Y[90:]))
+
+
+class Rolled(torch.utils.data.Dataset):
+    """Draws from torch's random numbers for each row, as augmenting data sets do."""
+
+    def __len__(self):
+        return 90
+
+    def __getitem__(self, i):
+        return torch.as_tensor(X[i]).roll(int(torch.randint(0, 5, ()))), torch.as_tensor(Y[i])
+
+
+def test_a_loader_whose_data_draw_random_numbers_resumes_in_mid_epoch(tmp_path):
+    whole, cut = small(), small()
+    quiet_fit(whole, train=DataLoader(Rolled(), 16, shuffle=True), optimizer=sgd(whole))
+    with pytest.raises(Killed):
+        quiet_fit(cut, train=DataLoader(Rolled(), 16, shuffle=True), optimizer=sgd(cut), callbacks=[KillAt(4)],
+                  checkpoint=tmp_path / "run", checkpoint_every=1)  # fmt: skip
+    quiet_fit(cut, train=DataLoader(Rolled(), 16, shuffle=True), optimizer=sgd(cut), callbacks=[KillAt(0)],
+              checkpoint=tmp_path / "run", checkpoint_every=1)  # fmt: skip
+    assert torch.equal(weights(whole), weights(cut))
+
+
+def test_a_checkpoint_of_other_data_or_another_loss_is_refused(tmp_path):
+    quiet_fit(small(), checkpoint=tmp_path / "run")
+    with pytest.raises(TrainingError, match="with other data"):
+        quiet_fit(small(), train=(X[30:], 1 - Y[30:]), checkpoint=tmp_path / "run")
+    with pytest.raises(TrainingError, match="with other loss: 'binary' there, 'squared' here"):
+        quiet_fit(small(), loss=losses.squared, checkpoint=tmp_path / "run")
+
+
+def test_a_folder_for_a_checkpoint_is_not_to_be_deleted(tmp_path):
+    with pytest.raises(TrainingError, match=r"cannot be read .* give the path of a file"):
+        quiet_fit(small(), checkpoint=tmp_path)
+
+
+def test_validating_changes_nothing_that_is_learnt():
+    without, arrays, loader = small(), small(), small()
+    quiet_fit(without, valid=None)
+    quiet_fit(arrays)
+    quiet_fit(loader, valid=DataLoader(Arrays(*VALID), 8, shuffle=True))
+    assert torch.equal(weights(without), weights(arrays)) and torch.equal(weights(without), weights(loader))
+
+
+def test_a_loader_that_does_not_know_its_length():
+    class Stream(torch.utils.data.IterableDataset):
+        def __iter__(self):
+            return iter([(torch.as_tensor(x), torch.as_tensor(y)) for x, y in zip(*TRAIN, strict=True)])
+
+    assert len(quiet_fit(small(), train=DataLoader(Stream(), 16))) == 3
+
+
+def test_metrics_of_many_tasks_stand_in_the_history():
+    two = np.repeat(Y, 2, axis=1)
+    history = quiet_fit(
+        small(tasks=2), (X[:90], two[:90]), (X[90:], two[90:]), metrics={"my_loss": metrics.auroc}
+    )
+    assert len(history["valid_my_loss"].iloc[0]) == 2
+
+
+def test_a_frozen_batchnorm_stays_frozen_after_predicting():
+    model = nn.Sequential(nn.Flatten(), nn.BatchNorm1d(80), nn.Linear(80, 1)).train()
+    model[1].eval()
+    predict(model, X)
+    assert model.training and not model[1].training and model[2].training

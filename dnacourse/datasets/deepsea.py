@@ -5,6 +5,7 @@ index array. The bundle is that of Zhou and Troyanskaya 2015 (doi:10.1038/nmeth.
 shape, (N, L) tokens and (N, tasks) labels, are put into the same form by `write_store`.
 """
 
+import hashlib
 import json
 import shutil
 from collections.abc import Sequence
@@ -18,8 +19,8 @@ import pandas as pd
 from tqdm.auto import tqdm
 
 from dnacourse.datasets.matfiles import ROWS_AT_ONCE, MatFile, open_mat
-from dnacourse.datasets.packed import Indices, Labels, PackedRows
-from dnacourse.sequence import Tokens, reverse_complement
+from dnacourse.datasets.packed import Indices, Labels, PackedRows, PackedWriter, check_labels
+from dnacourse.sequence import UNKNOWN, Tokens, reverse_complement
 
 STATE = "store.json"
 ALL, ONE_OF_EACH = "rows", "one-of-each-pair"
@@ -53,7 +54,10 @@ class Store:
         self.rows, self.length, self.tasks = state["rows"], state["length"], state["tasks"]
         self.other_strands = state["other_strands"]
         part, rows = (ALL, self.rows) if self.other_strands == NONE else (ONE_OF_EACH, self.rows // 2)
-        self._packed = PackedRows(self.folder / part, rows, self.length, self.tasks)
+        self._packed = PackedRows(self.folder / part, rows, self.length, self.tasks, state["unknowns"])
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Store, (self.folder,)  # another process opens the files, and no copy is sent
 
     def __len__(self) -> int:
         return self.rows
@@ -115,7 +119,7 @@ def write_store(tokens: Tokens, labels: npt.ArrayLike, folder: str | Path) -> St
         FileExistsError: the folder holds a store of another size.
         ValueError: the arrays do not fit each other.
     """
-    return _write(_InMemory(tokens, np.asarray(labels, np.uint8)), Path(folder), progress=False)
+    return _write(_InMemory(tokens, np.asarray(labels)), Path(folder), progress=False)
 
 
 def convert(mat: str | Path, folder: str | Path, progress: bool = True) -> Store:
@@ -180,62 +184,80 @@ def _column(table: pd.DataFrame, starts: tuple[str, ...], path: Path) -> pd.Seri
 
 
 class _InMemory(MatFile):
-    def __init__(self, tokens: Tokens, labels: Labels) -> None:
+    def __init__(self, tokens: Tokens, labels: npt.NDArray) -> None:
         if tokens.ndim != 2 or labels.ndim != 2 or len(tokens) != len(labels):
             raise ValueError(
                 f"expected tokens (N, L) and labels (N, tasks), not {tokens.shape} and {labels.shape}"
             )
+        if tokens.max(initial=0) > UNKNOWN:
+            raise ValueError(
+                "padding cannot be stored: cut the sequences to one length, or mark it unknown, 4"
+            )
+        labels = check_labels(labels, "the labels")
         self.tokens, self.labels = tokens, labels
         (self.rows, self.length), self.tasks = tokens.shape, labels.shape[1]
 
     def read(self, first: int, behind: int) -> tuple[Tokens, Labels]:
         return self.tokens[first:behind], self.labels[first:behind]
 
+    def fingerprint(self) -> str:
+        digest = hashlib.sha256(np.ascontiguousarray(self.tokens).data)
+        digest.update(np.ascontiguousarray(self.labels).data)
+        return digest.hexdigest()
+
 
 def _write(source: MatFile, folder: Path, progress: bool) -> Store:
-    sizes = {"rows": source.rows, "length": source.length, "tasks": source.tasks}
-    state = _state(folder) or _state(folder / ALL) or _begin(source, folder / ALL, sizes)
-    if any(state[name] != size for name, size in sizes.items()):
+    sizes = {"length": source.length, "tasks": source.tasks}
+    identity = {"rows": source.rows, **sizes, "source": source.fingerprint()}
+    finished = _state(folder)
+    state = finished or _state(folder / ALL) or _begin(folder / ALL, identity)
+    if any(state[name] != value for name, value in identity.items()):
         raise FileExistsError(
             f"{folder} holds the store of another file: choose another folder, or delete it"
         )
-    if not (folder / STATE).exists():
-        rows = PackedRows(folder / ALL, **sizes, writable=True)
+    if not finished:
+        writer = PackedWriter(folder / ALL, **sizes, done=state["done"], unknowns=state["unknowns"])
         with tqdm(
-            total=source.rows, initial=state["done"], unit="rows", disable=not progress, leave=False
+            total=source.rows, initial=writer.done, unit="rows", disable=not progress, leave=False
         ) as bar:
-            while state["done"] < source.rows:
-                bar.update(_write_slab(source, rows, state))
+            while writer.done < source.rows:
+                bar.update(_write_slab(source, writer, state))
                 _put_state(folder / ALL, state)
-        _finish(rows, folder, state)
+        state = _finish(writer, folder, state)
+    if state["other_strands"] != NONE:
+        shutil.rmtree(folder / ALL, ignore_errors=True)
     return Store(folder)
 
 
-def _begin(source: MatFile, folder: Path, sizes: dict[str, int]) -> dict[str, Any]:
+def _begin(folder: Path, identity: dict[str, Any]) -> dict[str, Any]:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    in_pairs = source.rows > 0 and source.rows % 2 == 0
-    state = {**sizes, "done": 0, HALVES: in_pairs, NEIGHBOURS: in_pairs}
+    in_pairs = identity["rows"] > 0 and identity["rows"] % 2 == 0
+    state = {**identity, "done": 0, "unknowns": 0, HALVES: in_pairs, NEIGHBOURS: in_pairs}
     _put_state(folder, state)
     return state
 
 
-def _write_slab(source: MatFile, rows: PackedRows, state: dict[str, Any]) -> int:
+def _write_slab(source: MatFile, writer: PackedWriter, state: dict[str, Any]) -> int:
     """Put the next rows on disk; how many."""
-    first, behind = state["done"], min(state["done"] + source.rows_at_once, source.rows)
+    first, behind = writer.done, min(writer.done + source.rows_at_once, source.rows)
     tokens, labels = source.read(first, behind)
-    rows.write(first, tokens, labels)
+    writer.append(tokens, labels)
     for layout in (HALVES, NEIGHBOURS):
-        state[layout] = state[layout] and _are_other_strands(layout, rows, first, tokens, labels)
-    state["done"] = behind
+        state[layout] = state[layout] and _are_other_strands(
+            layout, source.rows, writer.rows(), first, tokens, labels
+        )
+    state["done"], state["unknowns"] = writer.done, writer.unknowns
     return behind - first
 
 
-def _are_other_strands(layout: str, rows: PackedRows, first: int, tokens: Tokens, labels: Labels) -> bool:
+def _are_other_strands(
+    layout: str, every: int, rows: PackedRows, first: int, tokens: Tokens, labels: Labels
+) -> bool:
     """Do these rows hold, where the layout says so, the other strands of rows before them?"""
     number = np.arange(first, first + len(tokens))
     if layout == HALVES:
-        later, partner = number >= rows.rows // 2, number - rows.rows // 2
+        later, partner = number >= every // 2, number - every // 2
     else:
         later, partner = number % 2 == 1, number - 1
     before, labels_before = rows.read(partner[later])
@@ -244,19 +266,19 @@ def _are_other_strands(layout: str, rows: PackedRows, first: int, tokens: Tokens
     )
 
 
-def _finish(rows: PackedRows, folder: Path, state: dict[str, Any]) -> None:
+def _finish(writer: PackedWriter, folder: Path, state: dict[str, Any]) -> dict[str, Any]:
     """Keep one of each pair of strands, if the rows are such pairs, and say what is in the folder."""
     layout = next((name for name in (HALVES, NEIGHBOURS) if state[name]), NONE)
+    kept = writer
     if layout != NONE:
-        half, step = rows.rows // 2, 1 if layout == HALVES else 2
-        shutil.rmtree(folder / ONE_OF_EACH, ignore_errors=True)
-        (folder / ONE_OF_EACH).mkdir()
-        kept = PackedRows(folder / ONE_OF_EACH, half, rows.length, rows.tasks, writable=True)
+        half, step = writer.done // 2, 1 if layout == HALVES else 2
+        (folder / ONE_OF_EACH).mkdir(exist_ok=True)
+        kept, rows = PackedWriter(folder / ONE_OF_EACH, writer.length, writer.tasks), writer.rows()
         for first in range(0, half, ROWS_AT_ONCE):
-            kept.write(first, *rows.read(step * np.arange(first, min(first + ROWS_AT_ONCE, half))))
-    _put_state(folder, {**state, "other_strands": layout})
-    if layout != NONE:
-        shutil.rmtree(folder / ALL)
+            kept.append(*rows.read(step * np.arange(first, min(first + ROWS_AT_ONCE, half))))
+    state = {**state, "other_strands": layout, "unknowns": kept.unknowns}
+    _put_state(folder, state)
+    return state
 
 
 def _state(folder: Path) -> dict[str, Any] | None:

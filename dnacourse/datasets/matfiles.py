@@ -4,6 +4,7 @@ train.mat is MATLAB v7.3, which is HDF5; valid.mat and test.mat are v5, which sc
 Both hold one-hot sequences (rows, 4, letters), channels A, G, C, T, and labels (rows, tasks), by columns.
 """
 
+import hashlib
 import struct
 import zlib
 from collections.abc import Iterator
@@ -14,13 +15,25 @@ import h5py
 import numpy as np
 import numpy.typing as npt
 
-from dnacourse.datasets.packed import Labels
+from dnacourse.datasets.packed import Labels, check_labels
 from dnacourse.sequence import UNKNOWN, Tokens
 
 ROWS_AT_ONCE = 8192
+MOST_ROWS_AT_ONCE = 65536
 _CHANNELS = np.array([0, 2, 1, 3], dtype=np.uint8)  # tokens of A, G, C, T
 _CHUNK = 1 << 20
-_NUMBERS = {1: "i1", 2: "u1", 3: "<i2", 4: "<u2", 5: "<i4", 6: "<u4", 7: "<f4", 9: "<f8"}  # by type code
+_NUMBERS = {
+    1: "i1",
+    2: "u1",
+    3: "<i2",
+    4: "<u2",
+    5: "<i4",
+    6: "<u4",
+    7: "<f4",
+    9: "<f8",
+    12: "<i8",
+    13: "<u8",
+}  # by type code
 _MATRIX, _COMPRESSED = 14, 15
 
 
@@ -41,8 +54,21 @@ class MatFile:
         """Tokens (n, length) and labels (n, tasks) of the rows from `first` to before `behind`."""
         raise NotImplementedError
 
+    def fingerprint(self) -> str:
+        """What tells this source from another of the same size."""
+        raise NotImplementedError
+
     def close(self) -> None:
         """Let go of the file."""
+
+
+def fingerprint_of(path: Path) -> str:
+    """A hash of a file's size, beginning and end: the whole would take minutes."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        begin = file.read(_CHUNK)
+        file.seek(max(size - _CHUNK, 0))
+        return hashlib.sha256(b"%d" % size + begin + file.read(_CHUNK)).hexdigest()
 
 
 def open_mat(path: str | Path) -> MatFile:
@@ -70,8 +96,10 @@ def tokens_of(planes: npt.NDArray, place: str) -> Tokens:
     Raises:
         ValueError: a column holds more than one 1, or something else than 0 and 1.
     """
-    ones = planes.sum(axis=0)
-    if planes.min(initial=0) < 0 or ones.max(initial=0) > 1:
+    if not ((planes == 0) | (planes == 1)).all():
+        raise ValueError(f"{place}: the sequences are no zeros and ones, or the file is damaged")
+    ones = planes.sum(axis=0, dtype=np.uint8)
+    if ones.max(initial=0) > 1:
         raise ValueError(
             f"{place}: a letter has more than one 1 among its four channels; this is no one-hot array, or the file is damaged"
         )
@@ -108,7 +136,7 @@ class _Version73(MatFile):
         self.length, _, self.rows = self._sequences.shape
         self.tasks = len(self._labels)
         if chunks := self._sequences.chunks:  # a chunk that lies across two slabs is unpacked twice
-            self.rows_at_once = -(-ROWS_AT_ONCE // chunks[2]) * chunks[2]
+            self.rows_at_once = min(-(-ROWS_AT_ONCE // chunks[2]) * chunks[2], MOST_ROWS_AT_ONCE)
 
     def read(self, first: int, behind: int) -> tuple[Tokens, Labels]:
         try:
@@ -118,7 +146,10 @@ class _Version73(MatFile):
                 f"{self.path} cannot be read from row {first:,} on: {error}. Download it again"
             ) from None
         tokens = tokens_of(planes.swapaxes(0, 1), f"{self.path}, rows {first:,} to {behind:,}")
-        return np.ascontiguousarray(tokens.T), np.ascontiguousarray(labels.T).astype(np.uint8)
+        return np.ascontiguousarray(tokens.T), check_labels(np.ascontiguousarray(labels.T), str(self.path))
+
+    def fingerprint(self) -> str:
+        return fingerprint_of(self.path)
 
     def close(self) -> None:
         self._file.close()
@@ -158,7 +189,7 @@ class _Version5(MatFile):
         rows, tasks = shape
         bits = np.zeros((-(-tasks // 8), rows), np.uint8)
         for task in range(tasks):
-            bits[task // 8] |= (numbers.take(rows) != 0).astype(np.uint8) << (task % 8)
+            bits[task // 8] |= check_labels(numbers.take(rows), str(self.path)) << (task % 8)
         return bits
 
     def read(self, first: int, behind: int) -> tuple[Tokens, Labels]:
@@ -168,6 +199,9 @@ class _Version5(MatFile):
         ]
         labels = np.unpackbits(np.ascontiguousarray(bits), axis=1, count=self.tasks, bitorder="little")
         return np.ascontiguousarray(tokens), labels
+
+    def fingerprint(self) -> str:
+        return fingerprint_of(self.path)
 
 
 class _Stream:
@@ -221,16 +255,17 @@ class _Numbers:
     """The numbers of an array, in the order of the file."""
 
     def __init__(self, stream: _Stream) -> None:
-        kind, _, inside = stream.element()
-        if kind not in _NUMBERS:
-            raise ValueError(f"{stream.path}: numbers of type {kind} are not read here")
-        self.stream, self.dtype = stream, np.dtype(_NUMBERS[kind])
+        self.kind, _, inside = stream.element()
+        self.stream = stream
         if inside:
             self.stream.waiting = inside + self.stream.waiting
 
     def take(self, count: int) -> npt.NDArray:
         """The next so many."""
-        return np.frombuffer(self.stream.take(count * self.dtype.itemsize), self.dtype)
+        if self.kind not in _NUMBERS:
+            raise ValueError(f"{self.stream.path}: numbers of type {self.kind} are not read here")
+        dtype = np.dtype(_NUMBERS[self.kind])
+        return np.frombuffer(self.stream.take(count * dtype.itemsize), dtype)
 
 
 def _arrays(file: BinaryIO, path: Path) -> Iterator[tuple[str, tuple[int, ...], _Numbers]]:

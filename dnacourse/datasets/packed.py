@@ -1,5 +1,6 @@
 """Rows of letters and labels on disk: four letters in a byte, eight labels in a byte, unknown letters in a list."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -22,38 +23,36 @@ def pack(tokens: Tokens) -> npt.NDArray[np.uint8]:
     return (padded.reshape(len(tokens), padded.shape[1] // 4, 4) << _SHIFTS).sum(axis=2, dtype=np.uint8)
 
 
+def check_labels(labels: npt.NDArray, place: str) -> Labels:
+    """Labels as uint8.
+
+    Raises:
+        ValueError: one is neither 0 nor 1.
+    """
+    if not ((labels == 0) | (labels == 1)).all():
+        raise ValueError(f"{place}: a label is neither 0 nor 1; leave rows without a label out")
+    return labels.astype(np.uint8)
+
+
 class PackedRows:
-    """A folder of packed rows.
+    """Rows on disk, to be read.
 
     Args:
         folder: holds the three files.
         rows: how many there are.
         length: letters of each.
         tasks: labels of each.
-        writable: open them to be written; files that are not there are made.
+        unknowns: letters that are unknown, in all of them.
 
     Raises:
-        ValueError: a file is shorter than so many rows need.
+        ValueError: a file is shorter than it must be.
     """
 
-    def __init__(self, folder: Path, rows: int, length: int, tasks: int, writable: bool = False) -> None:
-        self.folder, self.rows, self.length, self.tasks = folder, rows, length, tasks
-        self._bases = self._map(BASES, -(-length // 4), writable)
-        self._labels = self._map(LABELS, -(-tasks // 8), writable)
-        if writable:
-            (folder / UNKNOWNS).touch()
-        self._unknown = np.fromfile(folder / UNKNOWNS, np.int64).reshape(-1, 2)  # row, letter; by row
-
-    def _map(self, name: str, width: int, writable: bool) -> npt.NDArray[np.uint8]:
-        path = self.folder / name
-        if writable and not path.exists():
-            with path.open("wb") as file:
-                file.truncate(self.rows * width)
-        if (size := path.stat().st_size) < self.rows * width:
-            raise ValueError(
-                f"{path} is cut short: {size:,} bytes, {self.rows * width:,} are needed. Convert again"
-            )
-        return np.memmap(path, np.uint8, "r+" if writable else "r", shape=(self.rows, width))
+    def __init__(self, folder: Path, rows: int, length: int, tasks: int, unknowns: int) -> None:
+        self.length, self.tasks = length, tasks
+        self._bases = _mapped(folder / BASES, (rows, _bytes_for(length, 4)), "u1")
+        self._labels = _mapped(folder / LABELS, (rows, _bytes_for(tasks, 8)), "u1")
+        self._unknown = _mapped(folder / UNKNOWNS, (unknowns, 2), "<i8")  # row, letter; by row
 
     def read(self, places: Indices) -> tuple[Tokens, Labels]:
         """Tokens (B, length) and labels (B, tasks) of these rows."""
@@ -65,12 +64,69 @@ class PackedRows:
                 tokens[row, self._unknown[first[row] : behind[row], 1]] = UNKNOWN
         return tokens, np.unpackbits(self._labels[places], axis=1, count=self.tasks)
 
-    def write(self, first: int, tokens: Tokens, labels: Labels) -> None:
-        """Put rows on disk, from row `first` on; what stands there, or behind it, is forgotten."""
-        self._bases[first : first + len(tokens)] = pack(tokens)
-        self._labels[first : first + len(tokens)] = np.packbits(labels, axis=1)
-        unknown = np.argwhere(tokens == UNKNOWN) + np.array([first, 0])
-        self._unknown = np.concatenate([self._unknown[self._unknown[:, 0] < first], unknown])
-        for mapped in (self._bases, self._labels):
-            mapped.flush()  # type: ignore[attr-defined]
-        self._unknown.tofile(self.folder / UNKNOWNS)
+
+class PackedWriter:
+    """Puts rows on disk, one slab behind the other; what stands behind the rows that are done is cut off.
+
+    Args:
+        folder: is there.
+        length: letters of each row.
+        tasks: labels of each row.
+        done: rows that stay.
+        unknowns: unknown letters in them.
+    """
+
+    def __init__(self, folder: Path, length: int, tasks: int, done: int = 0, unknowns: int = 0) -> None:
+        self.folder, self.length, self.tasks = folder, length, tasks
+        self.done, self.unknowns = done, unknowns
+        for name, size in (
+            (BASES, done * _bytes_for(length, 4)),
+            (LABELS, done * _bytes_for(tasks, 8)),
+            (UNKNOWNS, unknowns * 16),
+        ):
+            with (folder / name).open("ab") as file:
+                file.truncate(size)
+
+    def append(self, tokens: Tokens, labels: Labels) -> None:
+        """Put rows behind those that are there.
+
+        Raises:
+            OSError: there is no room. The rows before are unharmed.
+        """
+        unknown = (np.argwhere(tokens == UNKNOWN) + np.array([self.done, 0])).astype("<i8")
+        for name, content in (
+            (BASES, pack(tokens)),
+            (LABELS, np.packbits(labels, axis=1)),
+            (UNKNOWNS, unknown),
+        ):
+            try:
+                with (self.folder / name).open("ab") as file:
+                    file.write(np.ascontiguousarray(content).data)
+                    file.flush()
+                    os.fsync(file.fileno())
+            except OSError as error:
+                raise OSError(
+                    error.errno,
+                    f"{error.strerror}: make room and call again, it goes on at row {self.done:,}",
+                    str(self.folder / name),
+                ) from None
+        self.done += len(tokens)
+        self.unknowns += len(unknown)
+
+    def rows(self) -> PackedRows:
+        """What is on disk so far."""
+        return PackedRows(self.folder, self.done, self.length, self.tasks, self.unknowns)
+
+
+def _bytes_for(items: int, in_a_byte: int) -> int:
+    return -(-items // in_a_byte)
+
+
+def _mapped(path: Path, shape: tuple[int, int], dtype: str) -> npt.NDArray:
+    needed = shape[0] * shape[1] * np.dtype(dtype).itemsize
+    size = path.stat().st_size if path.exists() else 0
+    if size < needed:
+        raise ValueError(
+            f"{path} is cut short: {size:,} bytes, {needed:,} are needed. Delete the folder and convert again"
+        )
+    return np.memmap(path, dtype, "r", shape=shape) if needed else np.empty(shape, dtype)

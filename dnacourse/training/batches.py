@@ -1,6 +1,7 @@
 """Batches by index array: a batch is one read of many rows, never many reads of one."""
 
-from collections.abc import Iterable, Iterator, Sized
+import hashlib
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -74,7 +75,7 @@ class Batches:
             raise TrainingError(f"a batch needs at least one row, so batch_size={size} is no size")
         if not len(rows):
             raise TrainingError("there are no rows to learn from: was a split or a filter left with nothing?")
-        self.rows, self.size, self.shuffle, self.seed = rows, size, shuffle, seed
+        self.rows, self.size, self.shuffle, self.seed = rows, int(size), shuffle, int(seed)
         self.used = len(rows) // size * size if drop_last else len(rows)
         if not self.used:
             raise TrainingError(
@@ -83,6 +84,12 @@ class Batches:
 
     def __len__(self) -> int:
         return -(-self.used // self.size)
+
+    def digest(self) -> str:
+        """A hash of some rows, here and there: other data of the same size would have another."""
+        some = np.unique(np.linspace(0, len(self.rows) - 1, 64).astype(int))
+        parts = [np.ascontiguousarray(part) for part in self.rows[some]]
+        return hashlib.sha256(b"".join(part.tobytes() for part in parts)).hexdigest()
 
     def epoch(self, number: int = 0, first: int = 0, share: tuple[int, int] = (0, 1)) -> Iterator[Batch]:
         """The batches of an epoch.
@@ -113,7 +120,14 @@ class Loader:
         self.loader = loader
 
     def __len__(self) -> int:
-        return len(self.loader) if isinstance(self.loader, Sized) else 0
+        try:
+            return len(self.loader)  # type: ignore[arg-type]
+        except TypeError:  # it does not know
+            return 0
+
+    def digest(self) -> str:
+        """Nothing is known of a loader's data before it has given them."""
+        return ""
 
     def epoch(self, number: int = 0, first: int = 0, share: tuple[int, int] = (0, 1)) -> Iterator[Batch]:
         """The batches of an epoch; arguments as in `Batches.epoch`, but one process takes them all.

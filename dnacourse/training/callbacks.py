@@ -44,14 +44,22 @@ class EarlyStopping(Callback):
             raise TrainingError(
                 f"there is no {self.monitor!r} to watch, only {', '.join(newest)}: give fit a `valid`, or the metric"
             )
-        value = float(np.nanmean(newest[self.monitor]))
-        if self.best_value is None or (
-            value > self.best_value if self.higher_is_better else value < self.best_value
-        ):
+        each = np.atleast_1d(newest[self.monitor]).astype(float)
+        value = float(np.nanmean(each)) if not np.isnan(each).all() else float("nan")
+        if self._is_better(value):
             self.best_value, self.best_epoch = value, newest["epoch"]
             self.best_weights = {k: v.detach().cpu().clone() for k, v in run.model.state_dict().items()}
         elif newest["epoch"] - self.best_epoch >= self.patience:
+            if self.best_value is None:
+                raise TrainingError(
+                    f"{self.monitor} was NaN in all {newest['epoch']} epochs: does the validation data hold one class only?"
+                )
             run.stop = True
+
+    def _is_better(self, value: float) -> bool:
+        if np.isnan(value) or self.best_value is None:
+            return not np.isnan(value)
+        return value > self.best_value if self.higher_is_better else value < self.best_value
 
     def end(self, run: Run) -> None:
         """Put the best weights back."""

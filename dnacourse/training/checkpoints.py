@@ -1,9 +1,12 @@
 """A run on disk: written whole or not at all, and read without running any code that is in it."""
 
+import contextlib
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 
 from dnacourse.training.errors import TrainingError
@@ -19,7 +22,7 @@ def write(path: Path, state: dict[str, Any]) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with scratch.open("wb") as file:
-            torch.save(state, file)
+            torch.save(_plain(state, ""), file)
             file.flush()
             os.fsync(file.fileno())
         scratch.replace(path)
@@ -29,7 +32,30 @@ def write(path: Path, state: dict[str, Any]) -> None:
             "the one written before is untouched"
         ) from error
     finally:
-        scratch.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            scratch.unlink(missing_ok=True)
+
+
+def _plain(value: Any, place: str) -> Any:
+    """The same with NumPy's numbers and arrays as Python's and torch's: nothing else is read back.
+
+    Raises:
+        TrainingError: something else is in the state; where it stands is said.
+    """
+    if isinstance(value, Mapping):
+        return {_plain(key, place): _plain(one, f"{place}.{key}") for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(_plain(one, f"{place}[{i}]") for i, one in enumerate(value))
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, np.ndarray):
+        return torch.as_tensor(value)
+    if value is None or isinstance(value, torch.Tensor | str | bytes | bool | int | float):
+        return value
+    raise TrainingError(
+        f"a {type(value).__name__} cannot be kept in a checkpoint (it stands at {place.lstrip('.')}): give "
+        "numbers, texts, lists, dictionaries, arrays or tensors"
+    )
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -40,6 +66,10 @@ def read(path: Path) -> dict[str, Any]:
     """
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)
+    except OSError as error:
+        raise TrainingError(
+            f"the checkpoint {path} cannot be read ({error}): give the path of a file"
+        ) from error
     except Exception as error:  # a damaged file makes torch raise many kinds
         raise TrainingError(
             f"{path} is damaged or is no checkpoint ({type(error).__name__}): delete it to begin anew"

@@ -127,7 +127,8 @@ def _each_batch(
     progress: bool = False,
 ) -> None:
     """Hand outputs, labels and number of rows of each batch, this process's share of it, to `use`."""
-    was_training = model.training
+    modes = [(module, module.training) for module in model.modules()]
+    before = next((weight.device for weight in model.parameters()), processes.device)
     model.to(processes.device).eval()
     share = (processes.number, processes.count)
     try:
@@ -136,7 +137,9 @@ def _each_batch(
                 outputs = answer(batch.inputs.to(processes.device)).float().cpu()
                 use(outputs[: batch.rows], batch.labels[: batch.rows], batch.rows)
     finally:
-        model.train(was_training)
+        model.to(before)
+        for module, was_training in modes:
+            module.training = was_training
 
 
 def _turned(tokens: Tensor) -> Tensor:

@@ -11,7 +11,7 @@ _COMPLEMENT = torch.tensor([3, 2, 1, 0, 4, 5], dtype=torch.uint8)
 
 
 def planes(inputs: Tensor) -> Tensor:
-    """Tokens become four planes of zeros and ones; anything but uint8 is left as it is.
+    """Tokens become four planes of zeros and ones; other numbers are left as they are, floats as float32.
 
     Args:
         inputs: tokens uint8 (N, L), or what a model takes as it comes.
@@ -20,7 +20,7 @@ def planes(inputs: Tensor) -> Tensor:
         float32 (N, 4, L), channels A, C, G, T; unknown letters and padding are four zeros.
     """
     if inputs.dtype != torch.uint8:
-        return inputs
+        return inputs.float() if inputs.is_floating_point() else inputs
     channels = torch.arange(4, dtype=torch.uint8, device=inputs.device)
     return (inputs[:, None, :] == channels[:, None]).float()
 

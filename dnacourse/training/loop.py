@@ -13,7 +13,7 @@ from dnacourse.training.batches import batches
 from dnacourse.training.errors import explained
 from dnacourse.training.evaluate import Metric, evaluate
 from dnacourse.training.inputs import planes
-from dnacourse.training.losses import Activation, binary
+from dnacourse.training.losses import Activation, binary, name_of
 from dnacourse.training.processes import own_random_numbers, processes
 from dnacourse.training.run import Callback, Run
 
@@ -62,7 +62,8 @@ def fit(
         drop_last: leave out a last batch that is not full.
         mixed_precision: compute in 16-bit numbers, where the device has them; elsewhere it changes nothing.
         checkpoint: a file. What is done is kept in it after each epoch; if it is there, the run goes on from
-            it, and ends with the weights that it would have had without the interruption.
+            it, and ends with the weights that it would have had without the interruption. (Of a loader with
+            a random generator of its own, that generator is not kept.)
         checkpoint_every: keep it after so many steps within an epoch, too.
         device: where to compute; None takes the best there is.
         seed: of the batches' order, of augmentation and of dropout. The first weights are the model's affair.
@@ -83,7 +84,17 @@ def fit(
     path = Path(checkpoint) if checkpoint else None
     with own_random_numbers(seed, together), explained(together.device, rows.size), bar:
         run = Run(
-            model, optimizer, rows, callbacks, together, seed, mixed_precision, path, checkpoint_every, bar
+            model,
+            optimizer,
+            rows,
+            callbacks,
+            together,
+            int(seed),
+            name_of(loss),
+            mixed_precision,
+            path,
+            checkpoint_every,
+            bar,
         )
         run.begin()
         network = together.wrap(model)
@@ -102,9 +113,12 @@ def fit(
                 run.scaler.update()
                 run.step_done(cost, batch)
             train_loss = run.train_loss()
-            measured = {} if valid is None else evaluate(
-                model, valid, metrics, loss=loss, batch_size=batch_size, prepare=prepare, processes=together
-            )  # fmt: skip
+            measured = {}
+            if valid is not None:
+                with own_random_numbers(seed, together):  # a look at them must not change what is learnt
+                    measured = evaluate(
+                        model, valid, metrics, loss=loss, batch_size=batch_size, prepare=prepare, processes=together
+                    )  # fmt: skip
             run.epoch_done(train_loss, measured)
         run.end()
     return pd.DataFrame(run.history)

@@ -25,6 +25,7 @@ def unchanged(outputs: Tensor) -> Tensor:
 class Loss:
     """A loss and the activation that belongs to it."""
 
+    name: str
     formula: Callable[[Tensor, Tensor], Tensor]
     check: Callable[[Tensor, Tensor], str | None]
     """What is wrong with the shapes, and the remedy; or None"""
@@ -39,6 +40,11 @@ class Loss:
         if problem := self.check(outputs, labels):
             raise TrainingError(problem)
         return self.formula(outputs, labels)
+
+
+def name_of(loss: Callable[[Tensor, Tensor], Tensor]) -> str:
+    """What to call a loss: its own name, or its function's or class's."""
+    return str(getattr(loss, "name", getattr(loss, "__qualname__", type(loss).__name__)))
 
 
 def _same_shape(outputs: Tensor, labels: Tensor) -> str | None:
@@ -76,19 +82,25 @@ def _softmax(outputs: Tensor) -> Tensor:
 
 
 binary = Loss(
+    "binary",
     lambda outputs, labels: F.binary_cross_entropy_with_logits(outputs, labels.to(outputs.dtype)),
     _same_shape,
     torch.sigmoid,
 )
 """Cross-entropy of yes-or-no labels, (N, tasks), with a logit for each; nats."""
 
-classes = Loss(lambda outputs, labels: F.cross_entropy(outputs, labels.long()), _class_numbers, _softmax)
+classes = Loss(
+    "classes", lambda outputs, labels: F.cross_entropy(outputs, labels.long()), _class_numbers, _softmax
+)
 """Cross-entropy of one class among many, labels (N,) or (N, L), outputs (N, classes) or (N, classes, L); nats."""
 
-squared = Loss(lambda outputs, labels: F.mse_loss(outputs, labels.to(outputs.dtype)), _same_shape)
+squared = Loss("squared", lambda outputs, labels: F.mse_loss(outputs, labels.to(outputs.dtype)), _same_shape)
 """Mean squared error, (N, tasks)."""
 
 poisson = Loss(
-    lambda outputs, labels: F.poisson_nll_loss(outputs, labels.to(outputs.dtype)), _same_shape, torch.exp
+    "poisson",
+    lambda outputs, labels: F.poisson_nll_loss(outputs, labels.to(outputs.dtype)),
+    _same_shape,
+    torch.exp,
 )
 """Poisson loss of counts, (N, tasks), with the logarithm of the rate for each; nats, but for a constant."""

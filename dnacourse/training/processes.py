@@ -47,7 +47,9 @@ class Together:
     def __init__(self, device: str | torch.device | None) -> None:
         from accelerate import Accelerator
 
-        self.accelerator = Accelerator(cpu=device is not None and torch.device(device).type == "cpu")
+        on_cpu = device is not None and torch.device(device).type == "cpu"
+        # 16-bit numbers are the loop's affair, whatever accelerate's own settings say
+        self.accelerator = Accelerator(cpu=on_cpu, mixed_precision="no")
         self.device = self.accelerator.device
         if self.device.type == "cpu":  # accelerate numbers it, which nothing else understands
             self.device = torch.device("cpu")

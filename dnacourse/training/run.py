@@ -4,7 +4,6 @@ import math
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from itertools import chain, islice
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -57,6 +56,8 @@ class Run:
     callbacks: Sequence[Callback]
     processes: Processes
     seed: int
+    loss: str
+    """its name"""
     mixed_precision: bool
     checkpoint: Path | None
     checkpoint_every: int | None
@@ -100,11 +101,14 @@ class Run:
         else:
             self._order_state = interrupted
         share = (self.processes.number, self.processes.count)
-        batches = self.train.epoch(self.epochs_done, self.steps_done, share)
-        first = list(islice(batches, 1))
+        # A loader goes through what is done once more: its data may draw random numbers on the way.
+        jump = 0 if isinstance(self.train, Loader) else self.steps_done
+        batches = self.train.epoch(self.epochs_done, jump, share)
+        for _ in range(self.steps_done - jump):
+            next(batches)
         if self.steps_done:
             checkpoints.set_random_state(interrupted)
-        for batch in chain(first, batches):
+        for batch in batches:
             yield batch._replace(
                 inputs=batch.inputs.to(self.device, non_blocking=True),
                 labels=batch.labels.to(self.device, non_blocking=True),
@@ -133,10 +137,13 @@ class Run:
         self._rows = 0
 
     def _look(self, batch: Batch | None) -> None:
-        if not math.isfinite(self._summed.item()):
+        if not math.isfinite(self._summed.item()) or (batch is None and not self._weights_are_finite()):
             place = f"epoch {self.epochs_done + 1}, step {self.steps_done}"
             inputs = batch.inputs if batch else torch.zeros(())
             raise not_a_number(place, self.model, inputs, self.optimizer.param_groups[0]["lr"])
+
+    def _weights_are_finite(self) -> bool:
+        return all(bool(torch.isfinite(weight).all()) for weight in self.model.parameters())
 
     def train_loss(self) -> float:
         """Mean loss over the rows of this epoch, each as the model was when its turn came.
@@ -149,7 +156,16 @@ class Run:
         return float(self.processes.total(self._summed) / rows)
 
     def epoch_done(self, train_loss: float, valid: dict[str, Any]) -> None:
-        """Take note of an epoch, and put everything on disk."""
+        """Take note of an epoch, and put everything on disk.
+
+        Raises:
+            TrainingError: the validation loss is no number.
+        """
+        if not math.isfinite(valid.get("loss", 0.0)):
+            raise TrainingError(
+                f"the validation loss after epoch {self.epochs_done + 1} is {valid['loss']}: look for NaN in the "
+                "validation data"
+            )
         self.epochs_done += 1
         self.history.append(
             {"epoch": self.epochs_done, "train_loss": train_loss}
@@ -163,7 +179,9 @@ class Run:
         self._forget_sums()
         for callback in self.callbacks:
             callback.epoch(self)
-        self.bar.set_postfix({k: f"{v:.4f}" for k, v in self.history[-1].items() if k.endswith("loss")})
+        self.bar.set_postfix(
+            {k: f"{self.history[-1][k]:.4f}" for k in ("train_loss", "valid_loss") if k in self.history[-1]}
+        )
         self.save()
 
     def begin(self) -> None:
@@ -184,6 +202,7 @@ class Run:
         """Write the checkpoint, if there is to be one."""
         if self.checkpoint is None:
             return
+        self._look(None)  # what is kept must be worth going on from
         random = self.processes.gather((checkpoints.random_state(), self._order_state))
         summed = self.processes.gather((float(self._summed), self._rows))
         if self.processes.number == 0:
@@ -209,7 +228,8 @@ class Run:
         weights = {name: list(weight.shape) for name, weight in self.model.state_dict().items()}
         rows = len(self.train.rows) if isinstance(self.train, Batches) else None
         return {
-            "weights": weights, "rows": rows, "batch_size": self.train.size, "seed": self.seed,
+            "weights": weights, "rows": rows, "data": self.train.digest(), "batch_size": self.train.size,
+            "seed": self.seed, "loss": self.loss,
             "optimizer": type(self.optimizer).__name__,
             "callbacks": [type(callback).__name__ for callback in self.callbacks],
         }  # fmt: skip
@@ -233,6 +253,7 @@ class Run:
         if len(state["random"]) == self.processes.count:
             now, self._order_state = state["random"][self.processes.number]
             checkpoints.set_random_state(now)
-            summed, self._rows = state["summed"][self.processes.number]
+        if self.processes.number == 0:  # sums over all processes that there were
+            summed, self._rows = (sum(part) for part in zip(*state["summed"], strict=True))
             self._summed += summed
         self.bar.update(self.epochs_done * len(self.train) + self.steps_done)
