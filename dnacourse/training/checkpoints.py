@@ -66,7 +66,7 @@ def read(path: Path) -> dict[str, Any]:
     """
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)
-    except OSError as error:
+    except (IsADirectoryError, PermissionError) as error:
         raise TrainingError(
             f"the checkpoint {path} cannot be read ({error}): give the path of a file"
         ) from error
