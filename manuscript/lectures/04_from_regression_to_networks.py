@@ -28,7 +28,6 @@ from dnacourse import kmers, metrics, plots, results, scale, training
 from dnacourse.datasets import load
 
 plots.use_style()
-torch.set_num_threads(1)  # small models: more threads cost more than they bring
 pum2 = load("pum2")
 places = np.log10(1 + abs(pum2.table[["tss_distance", "polya_distance"]].to_numpy()))
 fig, ax = plt.subplots(figsize=(6.4, 3.8))
@@ -52,6 +51,7 @@ plots.show(fig, alt="RNA pieces by distance to both ends of their gene: bright, 
 # For that we need one number that says how wrong the neuron is. For a bound piece take −log p, for an unbound one −log(1 − p): nothing if it was sure and right, much if it was sure and wrong. The mean over all pieces is the **loss**, the *cross-entropy*.
 
 # %% tags=["nbval-check-output"]
+torch.set_num_threads(1)  # small models: more threads cost more than they bring
 split, labels = pum2.split, pum2.labels.astype(float)
 X = (places - places[split.train].mean(axis=0)) / places[split.train].std(axis=0)
 fit_X, fit_y = X[split.train], labels[split.train]
