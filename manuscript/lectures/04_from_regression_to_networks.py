@@ -471,11 +471,11 @@ def mean_answer(name):
     return np.mean([1 / (1 + np.exp(-z)) for (which, _), (_, z) in runs.items() if which == name], axis=0)
 
 # %%
-both = np.hstack([table, 3 * planes_X])
+both, curved = np.hstack([table, 3 * planes_X]), maps["32 hidden neurons"]
 there = (kmers.count_kmers(pum2.tokens) > 0).astype(np.float32)
 answers = {
     "two distances, logistic regression": regression(planes_X),
-    "two distances, 32 hidden neurons": training.predict(maps["32 hidden neurons"], planes_X[part["test"]])[:, 0],
+    "two distances, 32 hidden neurons": training.predict(curved, planes_X[part["test"]])[:, 0],
     "k-mers, logistic regression": regression(table),
     "k-mers there or not, logistic regression": regression(there),
     "k-mers, 64 hidden neurons": runs["k-mers", 0][1],
