@@ -5,7 +5,8 @@ from dnacourse import needs
 
 
 @pytest.fixture
-def shell():
+def shell(monkeypatch):
+    monkeypatch.delenv("VIRTUAL_ENV", raising=False)  # IPython warns if another environment is active
     shell = InteractiveShell()
     needs.load_ipython_extension(shell)
     return shell
