@@ -1,7 +1,5 @@
 """Devices, threads, memory and timing."""
 
-import time
-
 import pytest
 import torch
 
@@ -32,9 +30,19 @@ def test_threads_are_set_for_a_while():
         pass
 
 
-def sleeping(milliseconds):
-    """A step that takes so long with 1, 2, 4 threads: planted, so that the choice can be wrong."""
-    return lambda: time.sleep(milliseconds[torch.get_num_threads()] / 1000)
+@pytest.fixture
+def taking(monkeypatch):
+    """A step that takes so many milliseconds with 1, 2, 4 threads, by a clock that only it moves."""
+    clock = [0.0]
+    monkeypatch.setattr(devices, "perf_counter", lambda: clock[0])
+
+    def build(milliseconds):
+        def step():
+            clock[0] += milliseconds[torch.get_num_threads()] / 1000
+
+        return step
+
+    return build
 
 
 @pytest.mark.parametrize(
@@ -46,16 +54,16 @@ def sleeping(milliseconds):
         ({1: 6.0, 2: 5.8, 4: 5.8}, 1),
     ],
 )
-def test_the_fastest_number_of_threads_is_chosen_and_a_tie_goes_to_fewer(milliseconds, best):
+def test_the_fastest_number_of_threads_is_chosen_and_a_tie_goes_to_fewer(taking, milliseconds, best):
     before = torch.get_num_threads()
-    assert devices.best_threads(sleeping(milliseconds), candidates=(1, 2, 4), repeats=3) == best
+    assert devices.best_threads(taking(milliseconds), candidates=(1, 2, 4), repeats=3) == best
     assert torch.get_num_threads() == before
 
 
-def test_tuning_sets_the_number():
+def test_tuning_sets_the_number(taking):
     before = torch.get_num_threads()
     try:
-        assert devices.tune_threads(sleeping({1: 9, 2: 3}), candidates=(1, 2)) == 2 == torch.get_num_threads()
+        assert devices.tune_threads(taking({1: 9, 2: 3}), candidates=(1, 2)) == 2 == torch.get_num_threads()
     finally:
         torch.set_num_threads(before)
 
@@ -82,15 +90,16 @@ def test_a_comparison_has_a_row_for_each_device():
     assert (table["low"] <= table["milliseconds"]).all() and (table["milliseconds"] <= table["high"]).all()
 
 
-def test_seconds_are_seconds_and_the_first_call_is_not_counted():
-    calls = []
+def test_seconds_are_seconds_and_the_first_call_is_not_counted(monkeypatch):
+    clock, calls = [0.0], []
+    monkeypatch.setattr(devices, "perf_counter", lambda: clock[0])
 
     def step():
-        time.sleep(0.1 if not calls else 0.003)
+        clock[0] += 0.003 if calls else 100.0
         calls.append(1)
 
-    measured = devices.seconds(step, repeats=3, least=0.01)
-    assert len(measured) == 3 and all(0.003 <= one < 0.03 for one in measured)
+    assert devices.seconds(step, repeats=3, least=0.01) == pytest.approx([0.003] * 3)
+    assert len(calls) == 1 + 3 * 4
 
 
 def test_the_cpu_computes_in_32_bits():
