@@ -129,10 +129,10 @@ def backward(X: Array, y: Array, W: Array, c: Array, v: Array, d: float) -> list
 
 def _backward(
     X: Array, y: Array, W: Array, c: Array, v: Array, d: float,
-    *, gate: bool = True, through: bool = True, prediction: bool = True, mean: bool = True,
+    *, gate: bool = True, through: bool = True, relu: bool = True, passed_on: bool = True, prediction: bool = True, mean: bool = True,
 ) -> list[Any]:  # fmt: skip
     before = X @ W + c
-    hidden = np.maximum(before, 0)
+    hidden = np.maximum(before, 0) if relu else before
     z = hidden @ v + d
     error = (_sigmoid(z) if prediction else z) - y
     if mean:
@@ -143,29 +143,9 @@ def _backward(
     return [
         (X.T @ sent_back).tolist(),
         sent_back.sum(axis=0).tolist(),
-        (hidden.T @ error).tolist(),
+        ((hidden if passed_on else before).T @ error).tolist(),
         float(error.sum()),
     ]
-
-
-def _hidden_without_relu(X: Array, y: Array, W: Array, c: Array, v: Array, d: float) -> list[Any]:
-    before = X @ W + c
-    hidden = np.maximum(before, 0)
-    error = (_sigmoid(hidden @ v + d) - y) / len(y)
-    sent_back = np.outer(error, v) * (before > 0)
-    return [
-        (X.T @ sent_back).tolist(),
-        sent_back.sum(axis=0).tolist(),
-        (before.T @ error).tolist(),
-        float(error.sum()),
-    ]
-
-
-def _linear(X: Array, y: Array, W: Array, c: Array, v: Array, d: float) -> list[Any]:
-    hidden = X @ W + c
-    error = (_sigmoid(hidden @ v + d) - y) / len(y)
-    back = np.outer(error, v)
-    return [(X.T @ back).tolist(), back.sum(axis=0).tolist(), (hidden.T @ error).tolist(), float(error.sum())]
 
 
 SLOPES: dict[Callable[..., Any], str] = {
@@ -174,8 +154,8 @@ SLOPES: dict[Callable[..., Any], str] = {
     lambda *a: _backward(*a, prediction=False): "The error is taken from z. It is p - y: take the sigmoid first.",
     lambda *a: _backward(*a, mean=False): "Those are sums over the rows. The loss is a mean: divide the error by the number of rows once, at the start.",
     lambda *a: [(-np.array(part)).tolist() if isinstance(part, list) else -part for part in backward(*a)]: "All signs are turned: the error is p - y.",
-    _linear: "The ReLU is missing on the way forward: hidden is max(before, 0).",
-    _hidden_without_relu: "The slopes along v take what the hidden neurons passed on, after the ReLU, not what they had added up.",
+    lambda *a: _backward(*a, relu=False, gate=False): "The ReLU is missing on the way forward: hidden is max(before, 0).",
+    lambda *a: _backward(*a, passed_on=False): "The slopes along v take what the hidden neurons passed on, after the ReLU, not what they had added up.",
     lambda *a: [np.array(backward(*a)[0]).T.tolist(), *backward(*a)[1:]]: "The slopes along W are turned on their side: they must have the shape of W, (inputs, hidden).",
     lambda *a: backward(*a)[::-1]: "The order is W, c, v, d.",
 }  # fmt: skip

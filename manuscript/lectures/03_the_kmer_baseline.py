@@ -413,7 +413,7 @@ by_label.round(3)
 # %% [markdown]
 # <details><summary>Your prediction, and what came out</summary>
 #
-# At 0.5 almost nothing is called, since hardly a bin is *likelier than not* to be bound, and the F1 is 0 or nearly so for most labels, and 0.13 at best. At thresholds chosen on validation data, 0.02 to 0.2, the same models have up to 0.26. So an F1 of 0.044 at a threshold of 0.5 says next to nothing about a model on such labels. How large the network's lead would have been at
+# At 0.5 almost nothing is called, since hardly a bin is *likelier than not* to be bound, and the F1 is 0 or nearly so for most labels, and 0.13 at best. At thresholds chosen on validation data, 0.02 to 0.23, the same models have up to 0.26. So an F1 of 0.044 at a threshold of 0.5 says next to nothing about a model on such labels. How large the network's lead would have been at
 # chosen thresholds, the report does not let us say: its own F1 would have risen as well. AUROC and AUPRC need no threshold; lecture 6 compares both kinds of model by them.
 # </details>
 
