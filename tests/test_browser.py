@@ -167,16 +167,26 @@ def scroll_to(page: Page, wanted: Locator) -> None:
     raise AssertionError(f"{wanted} is nowhere in the notebook")
 
 
+def wait_for_pictures(page: Page, selector: str, at_least: int, width: int, words: int) -> None:
+    """Wait until every picture on the screen has arrived, is wide enough and carries an alternative text."""
+    page.wait_for_function(
+        """([selector, atLeast, width, words]) => {
+            const all = [...document.querySelectorAll(selector)].filter(one => one.offsetParent);
+            return all.length >= atLeast && all.every(
+                one => one.complete && one.naturalWidth >= width && one.alt.length >= words);
+        }""",
+        arg=[selector, at_least, width, words],
+        timeout=60_000,
+    )
+
+
 @needs_browser
 def test_the_front_page_is_rendered_and_the_lecture_is_one_click_away(address, page):
     page.goto(f"{address}/lab/tree/README.md?reset", timeout=120_000)
     front = page.locator(".jp-MarkdownViewer:visible")
     front.wait_for(timeout=120_000)
     expect(front.locator("h1").first).to_be_visible()
-    assert front.locator("img").count() >= 3
-    assert front.locator("img").evaluate_all(
-        "all => all.every(one => one.complete && one.naturalWidth > 0 && one.alt)"
-    )
+    wait_for_pictures(page, ".jp-MarkdownViewer img", at_least=3, width=1, words=1)
     front.get_by_role("link", name="Reading DNA").first.click()
     page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=60_000)
     assert page.locator(".jp-Notification, .Toastify__toast").filter(has_text="news").count() == 0
@@ -190,10 +200,7 @@ def test_the_lecture_runs_shows_its_pictures_and_its_slider_moves(address, page)
     outputs = [o for cell in notebook.cells if cell.cell_type == "code" for o in cell.outputs]
     assert not [o.evalue for o in outputs if o.output_type == "error"]
     scroll_to(page, page.locator(".jp-OutputArea-output img"))
-    pictures = page.locator(".jp-OutputArea-output img:visible")
-    assert pictures.evaluate_all(
-        "all => all.every(one => one.complete && one.naturalWidth > 100 && one.alt.length > 20)"
-    )
+    wait_for_pictures(page, ".jp-OutputArea-output img", at_least=1, width=101, words=21)
 
     slider = page.locator(".widget-slider .noUi-handle")
     scroll_to(page, slider)
