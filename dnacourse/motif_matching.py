@@ -1,7 +1,9 @@
 """What a kernel looks for: from a kernel to a matrix, and from a matrix to the motif in JASPAR that is most like it."""
 
+import sys
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 import numpy.typing as npt
@@ -133,5 +135,18 @@ def _best_matches(queries: list[Matrix], targets: list[Matrix]) -> tuple[npt.NDA
     """For each query the p-value, overlap, strand and number of its nearest target, (queries,) each."""
     from memelite import tomtom
 
-    p, _, _, overlap, strand, place = tomtom(queries, targets, n_nearest=1, n_jobs=1)
+    with _same_threads():
+        p, _, _, overlap, strand, place = tomtom(queries, targets, n_nearest=1, n_jobs=1)
     return p[:, 0], *(part[:, 0].astype(int) for part in (overlap, strand, place))
+
+
+@contextmanager
+def _same_threads() -> Iterator[None]:
+    """Leave PyTorch, if it is there, the number of threads it had: memelite sets that of the whole process."""
+    torch = sys.modules.get("torch")
+    before = torch.get_num_threads() if torch else 0
+    try:
+        yield
+    finally:
+        if torch:
+            torch.set_num_threads(before)

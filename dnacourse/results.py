@@ -1,16 +1,18 @@
 """What the notebooks measured: a JSON file for each task, and the scoreboard that is made from them all.
 
-A notebook calls `record`. It shows the table, and writes it only where $DNACOURSE_RESULTS names a folder,
-which `make notebooks` does; so running a lecture changes no file of the course.
+A lecture calls `record`, a reproduction `report`. They show the table, and write it only where
+$DNACOURSE_RESULTS names a folder, which `make notebooks` does; so running a notebook changes no file of the
+course.
 """
 
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from dnacourse import scale
@@ -48,25 +50,94 @@ def record(
     Raises:
         ValueError: a name that is none, or no rungs.
     """
-    if not _NAME.fullmatch(name) or not rungs:
-        raise ValueError(
-            f"give a name of small letters, digits and underscores (not {name!r}), and at least one rung"
-        )
     rows = [
         {"model": model, **{key: round(value, 4) for key, value in rung._asdict().items()}}
         for model, rung in rungs.items()
     ]
+    about = {"task": task, "data": data, "split": split, "metric": metric, "chance": round(chance, 4)}
+    _write(name, about, rows)
+    return pd.DataFrame(rows)
+
+
+class Reached(NamedTuple):
+    """What a model reached on a task, in a reproduction."""
+
+    task: str
+    model: str
+    values: Sequence[float]
+    """On the test set, one for each seed; a single one where nothing is left to chance."""
+    setting: str
+    """What a reader needs to train it again."""
+    minutes: float
+    """Of all seeds together, the choice of settings included."""
+    paper: str = "none"
+    """What the paper has for this setting, with what differs."""
+
+
+def report(
+    name: str, rows: Sequence[Reached], *, title: str, paper: str, metric: str, hardware: str
+) -> pd.DataFrame:
+    """Put down what a reproduction found, beside what the paper says.
+
+    Args:
+        name: of the file, in small letters, digits and underscores.
+        rows: the cheapest model of a task first.
+        title: what is reproduced.
+        paper: authors, year and DOI.
+        metric: what is measured.
+        hardware: what it ran on, `device.describe()` say.
+
+    Returns:
+        A row a model: task, model, paper, mean, sd (NaN for a single value), seeds, setting, minutes.
+
+    Raises:
+        ValueError: a name that is none, no rows, or a row without values.
+    """
+    if empty := [f"{row.model} on {row.task}" for row in rows if len(row.values) == 0]:
+        raise ValueError(f"no values for {empty[0]}")
+    kept = [
+        {
+            **row._asdict(),
+            "values": [round(float(v), 4) for v in row.values],
+            "minutes": round(row.minutes, 1),
+        }
+        for row in rows
+    ]
+    about = {"reproduction": title, "paper": paper, "metric": metric, "hardware": hardware}
+    _write(name, about, kept)
+    return pd.DataFrame(
+        [
+            {"task": one["task"], "model": one["model"], "paper": one["paper"], "mean": np.mean(one["values"]),
+             "sd": _sd(one["values"]), "seeds": len(one["values"]), "setting": one["setting"],
+             "minutes": one["minutes"]}
+            for one in kept
+        ]
+    )  # fmt: skip
+
+
+def _sd(values: Sequence[float]) -> float:
+    """The spread over seeds; NaN for a single one."""
+    return float(np.std(values, ddof=1)) if len(values) > 1 else float("nan")
+
+
+def _write(name: str, about: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> None:
+    """A result as a file, if a folder is named, whole or not at all.
+
+    Raises:
+        ValueError: a name that is none, or no rows.
+    """
+    if not _NAME.fullmatch(name) or not rows:
+        raise ValueError(
+            f"give a name of small letters, digits and underscores (not {name!r}), and at least one rung"
+        )
     if folder := os.environ.get(FOLDER):
         content = {
-            "task": task, "data": data, "split": split, "metric": metric, "chance": round(chance, 4),
-            "notebook": os.environ.get(NOTEBOOK, ""), "scale": scale.current(), "rows": rows,
+            **about, "notebook": os.environ.get(NOTEBOOK, ""), "scale": scale.current(), "rows": list(rows),
         }  # fmt: skip
-        text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
         path = Path(folder, f"{name}.json")
         scratch = path.with_suffix(".writing")
-        scratch.write_text(text, encoding="utf-8")
+        scratch.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         scratch.replace(path)
-    return pd.DataFrame(rows)
 
 
 def read(folder: Path) -> dict[str, dict[str, Any]]:
@@ -86,6 +157,36 @@ def read(folder: Path) -> dict[str, dict[str, Any]]:
     return found
 
 
+def reproduced(name: str) -> pd.DataFrame:
+    """What a reproduction found, from the course's folder `results`, which is looked for here and above.
+
+    Args:
+        name: of the reproduction.
+
+    Returns:
+        A row a model and seed: task, model, seed, value, setting, minutes.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+    """
+    here = Path.cwd()
+    paths = [folder / "results" / f"{name}.json" for folder in (here, *here.parents)]
+    path = next((path for path in paths if path.exists()), None)
+    if path is None:
+        raise FileNotFoundError(
+            f"results/{name}.json is neither in {here} nor above it: open the notebook in the course's own folder"
+        )
+    rows = json.loads(path.read_text(encoding="utf-8"))["rows"]
+    return pd.DataFrame(
+        [
+            {"task": row["task"], "model": row["model"], "seed": seed, "value": value, "setting": row["setting"],
+             "minutes": row["minutes"]}
+            for row in rows
+            for seed, value in enumerate(row["values"])
+        ]
+    )  # fmt: skip
+
+
 def scoreboard(results: Mapping[str, Mapping[str, Any]]) -> str:
     """The page, in Markdown: a section a task, a row a model.
 
@@ -98,8 +199,9 @@ def scoreboard(results: Mapping[str, Mapping[str, Any]]) -> str:
         "Every number was measured by the notebook named in its row, at the scale named there, on data that the model and its settings had not seen, with a bootstrap interval of 95 %.",
         "The tables are made from the files in `results/`.",
     ]
+    tasks = [one for one in results.values() if "reproduction" not in one]
     of_task: dict[str, list[Mapping[str, Any]]] = {}
-    for one in sorted(results.values(), key=lambda one: (one["notebook"], one["task"])):
+    for one in sorted(tasks, key=lambda one: (one["notebook"], one["task"])):
         of_task.setdefault(one["task"], []).append(one)
     for task, parts in of_task.items():
         if len({(one["data"], one["split"], one["metric"]) for one in parts}) > 1:
@@ -120,4 +222,26 @@ def scoreboard(results: Mapping[str, Mapping[str, Any]]) -> str:
             for row in one["rows"]:
                 interval = f"{row['low']:.3f} to {row['high']:.3f}"
                 lines.append(f"| {row['model']} | {row['value']:.3f} | {interval} | {source} |")
+    for one in sorted(results.values(), key=lambda one: one["notebook"]):
+        lines += _section(one) if "reproduction" in one else []
     return "\n".join(lines) + "\n"
+
+
+def _section(one: Mapping[str, Any]) -> list[str]:
+    """A reproduction's part of the page."""
+    lines = [
+        "",
+        f"## Reproduced: {one['reproduction']}",
+        "",
+        f"{one['paper']}. Measured in [{Path(one['notebook']).stem}](../{one['notebook']}) at scale "
+        f"`{one['scale']}` on {one['hardware']}; several seeds as mean ± standard deviation.",
+        "",
+        f"| task | model | paper | ours, {one['metric']} | seeds | setting | minutes |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for row in one["rows"]:
+        values = row["values"]
+        ours = f"{np.mean(values):.3f}" + (f" ± {_sd(values):.3f}" if len(values) > 1 else "")
+        cells = [row["task"], row["model"], row["paper"], ours, len(values), row["setting"], row["minutes"]]
+        lines.append(f"| {' | '.join(map(str, cells))} |")
+    return lines

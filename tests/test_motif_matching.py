@@ -78,3 +78,13 @@ def test_what_cannot_be_matched():
         nearest({"a": np.full((4, 5), 0.25)}, VERTEBRATES[:3])
     with pytest.raises(ValueError, match="share must lie"):
         sites_of_kernel(np.zeros((1, 9), np.uint8), np.ones((4, 3)), share=1.5)
+
+
+def test_pytorch_keeps_its_number_of_threads():
+    torch = pytest.importorskip("torch")
+    before = torch.get_num_threads()
+    for count in (1, 2):
+        torch.set_num_threads(count)
+        nearest({"one": np.full((4, 8), 0.25)}, collection("insects"), 3)
+        assert torch.get_num_threads() == count
+    torch.set_num_threads(before)

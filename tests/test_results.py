@@ -65,3 +65,35 @@ def test_notebooks_that_measured_the_same_task_share_a_table(monkeypatch, tmp_pa
     results.record("toy_other", RUNGS, **ABOUT | {"split": "By arm"})
     with pytest.raises(ValueError, match="was measured on different rows"):
         results.scoreboard(results.read(tmp_path))
+
+
+def test_a_reproduction_stands_on_the_page_with_mean_and_spread(monkeypatch, tmp_path):
+    monkeypatch.setenv(results.FOLDER, str(tmp_path))
+    monkeypatch.setenv(results.NOTEBOOK, "notebooks/toy_paper.ipynb")
+    monkeypatch.setenv("DNACOURSE_SCALE", "laptop")
+    rows = [
+        results.Reached("A or B", "k-mers", [0.8], "C chosen", 0.12),
+        results.Reached("A or B", "network", [0.9, 0.92, 0.94], "16 kernels", 3.04, paper="0.95"),
+    ]
+    about = {"title": "Toy", "paper": "Nobody 2020", "metric": "AUROC", "hardware": "cpu"}
+    table = results.report("toy_paper", rows, **about)
+    assert table["mean"].tolist() == pytest.approx([0.8, 0.92]) and table["seeds"].tolist() == [1, 3]
+    assert table["sd"].isna().tolist() == [True, False] and table["sd"][1] == pytest.approx(0.02)
+    results.record("toy", RUNGS, **ABOUT)
+    page = results.scoreboard(results.read(tmp_path))
+    assert "| A or B | k-mers | none | 0.800 | 1 | C chosen | 0.1 |" in page
+    assert "| A or B | network | 0.95 | 0.920 ± 0.020 | 3 | 16 kernels | 3.0 |" in page
+    assert page.index("## Tell A from B") < page.index("## Reproduced: Toy")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(FileNotFoundError, match="open the notebook in the course's own folder"):
+        results.reproduced("toy_paper")
+    (tmp_path / "lectures").mkdir()
+    (tmp_path / "results").mkdir()
+    (tmp_path / "toy_paper.json").rename(tmp_path / "results" / "toy_paper.json")
+    monkeypatch.chdir(tmp_path / "lectures")
+    found = results.reproduced("toy_paper")
+    assert found["value"].tolist() == [0.8, 0.9, 0.92, 0.94] and found["seed"].tolist() == [0, 0, 1, 2]
+    with pytest.raises(ValueError, match="no values for network on A or B"):
+        results.report("toy_paper", [rows[1]._replace(values=[])], **about)
+    with pytest.raises(ValueError, match="at least one rung"):
+        results.report("toy_paper", [], **about)

@@ -1,0 +1,70 @@
+"""A long notebook's memory: runs that are done are not done again when it is interrupted and started anew."""
+
+import hashlib
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from dnacourse import scale
+from dnacourse.datasets.download import cache_folder
+
+WITHOUT_NUMBERS = frozenset({"plots", "results", "ledger", "labs", "jupyter", "needs"})
+"""Parts of the package that no outcome depends on."""
+
+
+class Ledger:
+    """Keeps the outcome of each run under its settings, in the folder of downloads.
+
+    A run is found again only with the same settings, at the same scale, and while every module of this
+    package that was imported when the ledger was made is unchanged, but for those that draw and write.
+
+    Args:
+        name: of the notebook.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.folder = cache_folder() / "runs" / name
+        self._code = _fingerprint()
+
+    def once(self, settings: Mapping[str, Any], work: Callable[[Path], Mapping[str, Any]]) -> dict[str, Any]:
+        """The outcome of a run: read, if it was done before, or else worked out and kept.
+
+        Args:
+            settings: what tells this run from all others; numbers and text.
+            work: called with a path for a checkpoint, which is deleted when the run is done. Gives numbers,
+                text and lists of them.
+
+        Returns:
+            What `work` gave, and "seconds", how long it took from its (last) start.
+        """
+        key = json.dumps([self._code, scale.current(), settings], sort_keys=True)
+        path = self.folder / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.json"
+        if path.exists():
+            return dict(json.loads(path.read_text(encoding="utf-8")))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        checkpoint, begin = path.with_suffix(".checkpoint"), time.monotonic()
+        outcome = {**work(checkpoint), "seconds": time.monotonic() - begin}
+        scratch = path.with_suffix(f".writing-{os.getpid()}")
+        scratch.write_text(json.dumps(outcome), encoding="utf-8")
+        scratch.replace(path)
+        checkpoint.unlink(missing_ok=True)
+        return outcome
+
+
+def _fingerprint() -> str:
+    """SHA-256 over the files of this package's modules that are imported."""
+    package, names = __name__.partition(".")[0], [name.split(".") for name in sys.modules]
+    loaded = [
+        sys.modules[".".join(parts)]
+        for parts in names
+        if parts[0] == package and not WITHOUT_NUMBERS & set(parts[1:2])
+    ]
+    files = {module.__file__ for module in loaded if getattr(module, "__file__", None)}
+    digest = hashlib.sha256()
+    for path in sorted(Path(file) for file in files if file):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,70 @@
+"""Runs that are done stay done; others, and those of other code or scale, are done anew."""
+
+import json
+import sys
+import types
+
+import pytest
+
+from dnacourse.ledger import Ledger
+
+
+@pytest.fixture
+def calls(monkeypatch, tmp_path):
+    monkeypatch.setenv("DNACOURSE_CACHE", str(tmp_path))
+    monkeypatch.setenv("DNACOURSE_SCALE", "ci")
+    return []
+
+
+def work(calls, checkpoint):
+    calls.append(checkpoint)
+    checkpoint.write_text("half-way")
+    return {"auroc": 0.75, "each": [1, 2]}
+
+
+def test_a_run_is_done_once(calls):
+    first = Ledger("toy").once({"seed": 0}, lambda path: work(calls, path))
+    again = Ledger("toy").once({"seed": 0}, lambda path: work(calls, path))
+    assert first == again and first["auroc"] == 0.75 and first["each"] == [1, 2] and first["seconds"] >= 0
+    assert len(calls) == 1 and not calls[0].exists()
+    assert [path.suffix for path in calls[0].parent.iterdir()] == [".json"]
+
+
+def test_another_seed_scale_or_code_is_another_run(calls, monkeypatch, tmp_path):
+    Ledger("toy").once({"seed": 0}, lambda path: work(calls, path))
+    Ledger("toy").once({"seed": 1}, lambda path: work(calls, path))
+    monkeypatch.setenv("DNACOURSE_SCALE", "laptop")
+    Ledger("toy").once({"seed": 0}, lambda path: work(calls, path))
+    module = types.ModuleType("dnacourse.new_module")
+    module.__file__ = str(tmp_path / "new_module.py")
+    (tmp_path / "new_module.py").write_text("x = 1")
+    monkeypatch.setitem(sys.modules, "dnacourse.new_module", module)
+    Ledger("toy").once({"seed": 0}, lambda path: work(calls, path))
+    (tmp_path / "new_module.py").write_text("x = 2")
+    Ledger("toy").once({"seed": 0}, lambda path: work(calls, path))
+    assert len(calls) == 5
+    picture = types.ModuleType("dnacourse.plots.new_picture")
+    picture.__file__ = str(tmp_path / "new_picture.py")
+    (tmp_path / "new_picture.py").write_text("x = 1")
+    monkeypatch.setitem(sys.modules, "dnacourse.plots.new_picture", picture)
+    Ledger("toy").once({"seed": 0}, lambda path: work(calls, path))
+    assert len(calls) == 5
+
+
+def test_what_failed_is_begun_again_with_its_checkpoint(calls):
+    def fails(checkpoint):
+        work(calls, checkpoint)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        Ledger("toy").once({"seed": 0}, fails)
+    assert calls[0].read_text() == "half-way"
+    assert Ledger("toy").once({"seed": 0}, lambda path: work(calls, path))["auroc"] == 0.75
+    assert calls[0] == calls[1] and not calls[0].exists()
+
+
+def test_an_outcome_that_cannot_be_kept_is_not_half_kept(calls):
+    with pytest.raises(TypeError):
+        Ledger("toy").once({"seed": 0}, lambda path: {"auroc": object()})
+    assert not list(Ledger("toy").folder.glob("*.json"))
+    json.dumps(Ledger("toy").once({"seed": 0}, lambda path: work(calls, path)))
