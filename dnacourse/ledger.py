@@ -1,12 +1,14 @@
 """A long notebook's memory: runs that are done are not done again when it is interrupted and started anew."""
 
 import hashlib
+import inspect
 import json
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import CodeType, FunctionType
 from typing import Any
 
 from dnacourse import scale
@@ -19,8 +21,9 @@ WITHOUT_NUMBERS = frozenset({"plots", "results", "ledger", "labs", "jupyter", "n
 class Ledger:
     """Keeps the outcome of each run under its settings, in the folder of downloads.
 
-    A run is found again only with the same settings, at the same scale, and while every module of this
-    package that was imported when the ledger was made is unchanged, but for those that draw and write.
+    A run is found again only with the same settings, at the same scale, and while nothing has changed in its
+    function, in the notebook's functions, numbers and text that this one uses, and in the modules of this
+    package that were imported when the ledger was made, but for those that draw and write.
 
     Args:
         name: of the notebook.
@@ -41,7 +44,8 @@ class Ledger:
         Returns:
             What `work` gave, and "seconds", how long it took from its (last) start.
         """
-        key = json.dumps([self._code, scale.current(), settings], sort_keys=True)
+        code = [self._code, *_code_of(work, set())]
+        key = json.dumps([code, scale.current(), settings], sort_keys=True)
         path = self.folder / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.json"
         if path.exists():
             return dict(json.loads(path.read_text(encoding="utf-8")))
@@ -68,3 +72,33 @@ def _fingerprint() -> str:
     for path in sorted(Path(file) for file in files if file):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()
+
+
+def _code_of(value: Any, seen: set[int]) -> Iterator[str]:
+    """The source of a function, and of what it uses of its own module; plain values as text."""
+    if isinstance(value, FunctionType):
+        if id(value) in seen:
+            return
+        seen.add(id(value))
+        yield inspect.getsource(value)
+        own = value.__globals__["__name__"]
+        used = [value.__globals__.get(name) for name in sorted(_names(value.__code__))]
+        used += [cell.cell_contents for cell in value.__closure__ or ()]
+        for one in used:
+            if not isinstance(one, FunctionType) or one.__module__ == own:
+                yield from _code_of(one, seen)
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield repr(key)
+            yield from _code_of(item, seen)
+    elif isinstance(value, tuple | list):
+        for item in value:
+            yield from _code_of(item, seen)
+    elif isinstance(value, int | float | str | range):
+        yield repr(value)
+
+
+def _names(code: CodeType) -> set[str]:
+    """The global names in a function, and in the functions inside it."""
+    inner = [const for const in code.co_consts if isinstance(const, CodeType)]
+    return set(code.co_names).union(*map(_names, inner))

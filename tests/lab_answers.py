@@ -15,6 +15,8 @@ from dnacourse.labs import (
     lab03_mistakes,
     lab04,
     lab04_mistakes,
+    lab05,
+    lab05_mistakes,
 )
 from dnacourse.labs.lab01_finder import Finder
 
@@ -82,6 +84,40 @@ def stopped_by_hand(losses, patience):
     return epoch, best
 
 
+def scan_by_hand(planes, kernel):
+    letters, width = planes.argmax(axis=0), kernel.shape[1]
+    starts = range(len(letters) - width + 1)
+    return np.array([sum(kernel[letters[i + j], j] for j in range(width)) for i in starts])
+
+
+def best_answer_by_hand(tokens, kernel):
+    turned = kernel[::-1, ::-1]  # the other way: turn the kernel instead of the sequence
+    planes = np.eye(4)[tokens].T
+    return max(scan_by_hand(planes, kernel).max(), scan_by_hand(planes, turned).max())
+
+
+def motif_by_hand(tokens, kernel):
+    answers = [scan_by_hand(np.eye(4)[row].T, kernel) for row in tokens]
+    least = max(map(max, answers)) / 2
+    places = [(row, int(np.argmax(a))) for row, a in zip(tokens, answers, strict=True) if max(a) >= least]
+    sites = [row[place : place + kernel.shape[1]] for row, place in places]
+    return [[sum(s[j] == x for s in sites) / len(sites) for j in range(kernel.shape[1])] for x in range(4)]
+
+
+def sizes_by_torch(length, layers):
+    X, found = torch.zeros(1, 4, length), []
+    for kind, *numbers in layers:
+        if kind == "conv":
+            layer = torch.nn.Conv1d(X.shape[1], *numbers)
+        elif kind == "dense":
+            layer = torch.nn.Linear(X.shape[1], *numbers)
+        else:
+            layer = torch.nn.MaxPool1d(*numbers) if kind == "pool" else torch.nn.Flatten()
+        X = layer(X).detach()
+        found.append((tuple(X.shape[1:]), sum(p.numel() for p in layer.parameters())))
+    return found
+
+
 ANSWERS = {
     lab01.check_reverse_complement: (by_hand, lab01_mistakes.OTHER_STRAND),
     lab01.check_reading_frames: (frames_by_hand, lab01_mistakes.FRAMES),
@@ -105,5 +141,10 @@ ANSWERS = {
     lab04.check_batch_rows: (batches_by_hand, lab04_mistakes.BATCHES),
     lab04.check_backward: (backward_by_autograd, lab04_mistakes.SLOPES),
     lab04.check_stopped: (stopped_by_hand, lab04_mistakes.STOPS),
+    lab05.check_scan: (scan_by_hand, lab05_mistakes.SCANS),
+    lab05.check_pooled: (lambda a, t: [max(0, *(a[i] - t[i])) for i in range(len(t))], lab05_mistakes.POOLS),
+    lab05.check_best_answer: (best_answer_by_hand, lab05_mistakes.STRANDS),
+    lab05.check_sizes: (sizes_by_torch, lab05_mistakes.SIZES),
+    lab05.check_motif_of: (motif_by_hand, lab05_mistakes.MOTIFS),
 }
 """check -> (a right answer, {wrong answer: what the check says to it})"""

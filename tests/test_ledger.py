@@ -23,8 +23,7 @@ def work(calls, checkpoint):
 
 
 def test_a_run_is_done_once(calls):
-    first = Ledger("toy").once({"seed": 0}, lambda path: work(calls, path))
-    again = Ledger("toy").once({"seed": 0}, lambda path: work(calls, path))
+    first, again = (Ledger("toy").once({"seed": 0}, lambda path: work(calls, path)) for _ in range(2))
     assert first == again and first["auroc"] == 0.75 and first["each"] == [1, 2] and first["seconds"] >= 0
     assert len(calls) == 1 and not calls[0].exists()
     assert [path.suffix for path in calls[0].parent.iterdir()] == [".json"]
@@ -51,15 +50,51 @@ def test_another_seed_scale_or_code_is_another_run(calls, monkeypatch, tmp_path)
     assert len(calls) == 5
 
 
+RATE = 0.1
+RATES = {"a": (lambda: 0.1, 2)}
+
+
+def helper():
+    return RATE
+
+
+def other_helper():
+    return RATES["a"]
+
+
+def test_what_the_run_uses_of_its_notebook_counts_too(calls, monkeypatch):
+    def run(checkpoint):
+        helper()
+        return work(calls, checkpoint)
+
+    ledger = Ledger("toy")
+    ledger.once({"seed": 0}, run)
+    ledger.once({"seed": 0}, run)
+    assert len(calls) == 1
+    monkeypatch.setitem(globals(), "RATE", 0.2)
+    ledger.once({"seed": 0}, run)
+    assert len(calls) == 2
+    monkeypatch.setitem(globals(), "helper", other_helper)
+    ledger.once({"seed": 0}, run)
+    assert len(calls) == 3
+    monkeypatch.setitem(RATES, "a", (lambda: 0.2, 2))
+    ledger.once({"seed": 0}, run)
+    assert len(calls) == 4
+    ledger.once({"seed": 0}, run)
+    assert len(calls) == 4
+
+
 def test_what_failed_is_begun_again_with_its_checkpoint(calls):
-    def fails(checkpoint):
-        work(calls, checkpoint)
-        raise KeyboardInterrupt
+    def run(checkpoint):
+        outcome = work(calls, checkpoint)
+        if len(calls) == 1:
+            raise KeyboardInterrupt
+        return outcome
 
     with pytest.raises(KeyboardInterrupt):
-        Ledger("toy").once({"seed": 0}, fails)
+        Ledger("toy").once({"seed": 0}, run)
     assert calls[0].read_text() == "half-way"
-    assert Ledger("toy").once({"seed": 0}, lambda path: work(calls, path))["auroc"] == 0.75
+    assert Ledger("toy").once({"seed": 0}, run)["auroc"] == 0.75
     assert calls[0] == calls[1] and not calls[0].exists()
 
 

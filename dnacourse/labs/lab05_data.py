@@ -1,0 +1,54 @@
+"""The tasks of lab 5: Oct4 against shuffles, and against another protein."""
+
+from functools import cache
+
+import numpy as np
+
+from dnacourse import metrics, peaks
+from dnacourse.datasets import Dataset, load
+from dnacourse.splits import as_given
+
+KINDS = ("shuffles", "mafk")
+MOTIFS, EPOCHS, RATE = 4, 6, 0.003
+
+
+@cache
+def oct4_tasks() -> dict[str, Dataset]:
+    """ "shuffles" and "mafk": `tokens`, `labels` and `split` of Oct4's peaks against their shuffles, and
+    against the peaks of MafK."""
+    oct4, mafk = load("oct4"), load("mafk")
+    parts = np.concatenate([oct4.split.part_of_rows(), mafk.split.part_of_rows()])
+    against_mafk = Dataset(
+        "oct4",
+        tokens=np.concatenate([oct4.tokens, mafk.tokens]),
+        labels=np.repeat(np.array([1, 0], np.uint8), [len(oct4.tokens), len(mafk.tokens)]),
+        split=as_given(parts),
+    )
+    return {"shuffles": peaks.against_shuffles("oct4"), "mafk": against_mafk}
+
+
+@cache
+def crossed_aurocs() -> dict[str, dict[tuple[str, str], float]]:
+    """Part -> (trained against, tested against) -> AUROC, after the recipe of exercise 6."""
+    import torch
+
+    from dnacourse import training
+    from dnacourse.models.deepbind import DeepBind
+
+    found: dict[str, dict[tuple[str, str], float]] = {"validation": {}, "test": {}}
+    for learnt in KINDS:
+        task = oct4_tasks()[learnt]
+        rows = task.split.train
+        torch.manual_seed(0)
+        model = DeepBind(motifs=MOTIFS)
+        optimizer = torch.optim.Adam(model.parameters(), lr=RATE)
+        training.fit(
+            model, (task.tokens[rows], task.labels[rows][:, None]), epochs=EPOCHS, optimizer=optimizer, progress=False
+        )  # fmt: skip
+        for judged in KINDS:
+            other = oct4_tasks()[judged]
+            for part, values in found.items():
+                rows = getattr(other.split, part)
+                scores = training.predict(model, other.tokens[rows])[:, 0]
+                values[learnt, judged] = float(metrics.auroc(other.labels[rows], scores))
+    return found

@@ -1,0 +1,165 @@
+"""Right answers of lab 5, and wrong ones that its checks can name."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float64]
+Tokens = npt.NDArray[np.uint8]
+Layer = tuple[Any, ...]
+
+
+def scan(planes: Array, kernel: Array) -> list[float]:
+    """The right answer to exercise 1."""
+    width = kernel.shape[1]
+    places = range(planes.shape[1] - width + 1)
+    return [float((planes[:, i : i + width] * kernel).sum()) for i in places]
+
+
+def _padded(planes: Array, left: int, right: int) -> Array:
+    return np.pad(planes, ((0, 0), (left, right)))
+
+
+SCANS: dict[Callable[..., Any], str] = {
+    lambda X, k: scan(X, k)[:-1]: "The last place is missing: a kernel of w letters fits at L - w + 1 places.",
+    lambda X, k: scan(_padded(X, 0, 1), k): "There is one place too many: at the last one the kernel hangs over the end.",
+    lambda X, k: scan(X, k[:, ::-1]): "Your kernel is turned round, as np.convolve does it. Lay it on the sequence as it is: its first column on the first letter.",
+    lambda X, k: scan(X, k[::-1, ::-1]): "Your kernel is the reverse complement of the one given: that is the other strand, exercise 3.",
+    lambda X, k: scan(X, k[::-1]): "The rows of your kernel are turned round: T, G, C, A instead of A, C, G, T.",
+    lambda X, k: [value / k.shape[1] for value in scan(X, k)]: "That is the mean over the letters. A convolution adds up.",
+    lambda X, k: [float((X[:, i : i + k.shape[1]] * k).max()) for i in range(X.shape[1] - k.shape[1] + 1)]: "You take the largest weight in each window. Add the weights up.",
+    lambda X, k: scan(_padded(X, k.shape[1] - 1, k.shape[1] - 1), k): "You let the kernel hang over both ends. Here it is laid only where it fits.",
+    lambda X, k: scan(_padded(X, (k.shape[1] - 1) // 2, k.shape[1] // 2), k): "You pad so that there are as many answers as letters. Here the kernel is laid only where it fits.",
+    lambda X, k: scan(X, k)[:: k.shape[1]]: "You step by the width of the kernel. It moves on by one letter at a time.",
+}  # fmt: skip
+
+
+def pooled(answers: Array, thresholds: Array) -> list[float]:
+    """The right answer to exercise 2."""
+    return [float(value) for value in np.maximum(answers - thresholds[:, None], 0).max(axis=1)]
+
+
+POOLS: dict[Callable[..., Any], str] = {
+    lambda a, t: (a - t[:, None]).max(axis=1).tolist(): "A kernel that reaches its threshold nowhere must give 0, not a negative number: the ReLU is missing.",
+    lambda a, t: np.maximum(a + t[:, None], 0).max(axis=1).tolist(): "You add the threshold. Take it away: an answer that does not reach it counts for nothing.",
+    lambda a, t: (np.maximum(a, 0) - t[:, None]).max(axis=1).tolist(): "The ReLU comes first and the threshold after it. First take the threshold away, then set to 0 what is negative.",
+    lambda a, t: np.maximum(a - t[:, None], 0).mean(axis=1).tolist(): "That is the mean over the places. DeepBind for DNA takes the maximum.",
+    lambda a, t: np.maximum(a - t[:, None], 0).sum(axis=1).tolist(): "That is the sum over the places. DeepBind for DNA takes the maximum.",
+    lambda a, t: np.maximum(a - t[:, None], 0).max(axis=0).tolist(): "You take the maximum over the kernels. Take it over the places: one number for each kernel.",
+    lambda a, t: np.where(a.max(axis=1) >= t, a.max(axis=1), 0).tolist(): "What reaches the threshold comes out whole. Only what is above it counts: take the threshold away.",
+    lambda a, t: np.maximum(a, 0).max(axis=1).tolist(): "The threshold is not used.",
+    lambda a, t: float(np.maximum(a - t[:, None], 0).max()): "You give one number in all. Give one for each kernel.",
+}  # fmt: skip
+
+
+def _best(tokens: Tokens, kernel: Array) -> float:
+    places = range(len(tokens) - kernel.shape[1] + 1)
+    columns = np.arange(kernel.shape[1])
+    return max(float(kernel[tokens[i : i + len(columns)], columns].sum()) for i in places)
+
+
+def best_answer(tokens: Tokens, kernel: Array) -> float:
+    """The right answer to exercise 3."""
+    return max(_best(tokens, kernel), _best(3 - tokens[::-1], kernel))
+
+
+STRANDS: dict[Callable[..., Any], str] = {
+    _best: "You look at one strand only.",
+    lambda x, k: _best(3 - x[::-1], k): "You look at the other strand only. Take the higher of the two.",
+    lambda x, k: max(_best(x, k), _best(3 - x, k)): "What you look at besides is complemented but not turned round: turn the sequence (or the columns of the kernel) round as well.",
+    lambda x, k: max(_best(x, k), _best(x[::-1], k)): "What you look at besides is turned round but not complemented: A and T, C and G must change places as well.",
+    lambda x, k: _best(x, k) + _best(3 - x[::-1], k): "You add the two strands up. A protein sits on one of them: take the higher.",
+    lambda x, k: (_best(x, k) + _best(3 - x[::-1], k)) / 2: "You take the mean of the strands. A protein sits on one of them: take the higher.",
+    lambda x, k: max(0.0, best_answer(x, k)): "You cut off at 0. There is no ReLU in this exercise: the best answer may be negative.",
+}  # fmt: skip
+
+
+def sizes(length: int, layers: Sequence[Layer]) -> list[Any]:
+    """The right answer to exercise 4."""
+    return _sizes(length, layers)
+
+
+def _sizes(
+    length: int,
+    layers: Sequence[Layer],
+    bias: int = 1,
+    missing: int = 1,
+    first: int = 4,
+    up: bool = False,
+    channels_always: int | None = None,
+    pooled_by_places: bool = False,
+) -> list[Any]:
+    shape: tuple[int, ...] = (first, length)
+    found: list[Any] = []
+    for kind, *numbers in layers:
+        parameters = 0
+        if kind == "conv":
+            kernels, width = numbers
+            parameters = kernels * ((channels_always or shape[0]) * width + bias)
+            shape = (kernels, shape[1] - width + missing)
+        elif kind == "pool":
+            (pool,) = numbers
+            left = -(-shape[1] // pool) if up else shape[1] // pool
+            shape = (shape[0], shape[1] - pool + 1 if pooled_by_places else left)
+        elif kind == "flatten":
+            shape = (shape[0] * shape[1],)
+        else:
+            (units,) = numbers
+            parameters = units * (shape[0] + bias)
+            shape = (units,)
+        found.append([list(shape), parameters])
+    return found
+
+
+SIZES: dict[Callable[..., Any], str] = {
+    lambda n, layers: _sizes(n, layers, bias=0): "The biases are missing: one for each kernel, and one for each unit.",
+    lambda n, layers: _sizes(n, layers, missing=0): "A convolution loses one place too many: a kernel of width w fits at L - w + 1 places.",
+    lambda n, layers: _sizes(n, layers, up=True): "A last pool that is not full is dropped: round down.",
+    lambda n, layers: _sizes(n, layers, channels_always=4): "Every kernel has 4 rows in your count. That holds for the first convolution; the next ones have a row for each kernel of the one before.",
+    lambda n, layers: _sizes(n, layers, channels_always=1): "A kernel has a row for each channel of its input, 4 in the first layer. You count one row.",
+    lambda n, layers: _sizes(n, layers, pooled_by_places=True): "Pooling here moves on by its own width, so p places become one: divide.",
+    lambda n, layers: [part[0] for part in _sizes(n, layers)]: "You give the shapes. Give a pair for each layer: shape and number of parameters.",
+    lambda n, layers: sum(part[1] for part in _sizes(n, layers)): "That is the sum of all parameters. Give a pair for each layer: shape and number of parameters.",
+    lambda n, layers: _sizes(n, layers)[-1]: "That is the last layer alone. Give a pair for each layer.",
+}  # fmt: skip
+
+
+def motif_of(tokens: Tokens, kernel: Array) -> list[list[float]]:
+    """The right answer to exercise 5."""
+    return _shares(_sites(tokens, kernel)).tolist()
+
+
+def _sites(
+    tokens: Tokens, kernel: Array, share: float = 0.5, shift: int = 0, all_places: bool = False
+) -> Tokens:
+    width = kernel.shape[1]
+    windows = np.lib.stride_tricks.sliding_window_view(tokens, width, axis=1)
+    answers = kernel[windows, np.arange(width)].sum(axis=2)
+    least = share * answers.max()
+    if all_places:
+        return np.asarray(windows[answers >= least])
+    rows = np.flatnonzero(answers.max(axis=1) >= least)
+    places = np.minimum(answers.argmax(axis=1)[rows] + shift, windows.shape[1] - 1)
+    return np.asarray(windows[rows, places])
+
+
+def _shares(sites: Tokens) -> Array:
+    return np.stack([(sites == letter).mean(axis=0) for letter in range(4)])
+
+
+def _of_each(tokens: Tokens, kernel: Array) -> Tokens:
+    return np.concatenate([_sites(row[None], kernel, share=-np.inf) for row in tokens])
+
+
+MOTIFS: dict[Callable[..., Any], str] = {
+    lambda x, k: _shares(_of_each(x, k)).tolist(): "You take a stretch from every sequence. Leave out those that answer with less than half of the best answer of all.",
+    lambda x, k: _shares(_sites(x, k, all_places=True)).tolist(): "You take every place that is good enough. Take at most one from each sequence, its best.",
+    lambda x, k: _shares(_sites(x, k, shift=1)).tolist(): "Your stretches begin one letter too late.",
+    lambda x, k: _shares(_sites(x, k)).T.tolist(): "The matrix is (width, 4). Make it (4, width): a row for each letter.",
+    lambda x, k: (_shares(_sites(x, k)) * len(_sites(x, k))).tolist(): "Those are counts. Give shares: each column sums to 1.",
+    lambda x, k: _shares(_sites(x, k, share=1.0)).tolist(): "You keep only the sequence with the best answer of all. Half of it is enough.",
+    lambda x, k: k.tolist(): "That is the kernel itself. Its motif is made of the stretches that it answers to.",
+    lambda x, k: (np.exp(k) / np.exp(k).sum(axis=0)).tolist(): "You have made shares of the kernel's weights. Its motif is made of the stretches that it answers to.",
+}  # fmt: skip
