@@ -1,8 +1,10 @@
 import base64
 import io
+import re
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 from PIL import Image
@@ -226,3 +228,17 @@ def test_the_ladder_shows_value_interval_and_chance():
     assert [[0.55, 0], [0.65, 0]] in drawn and [[0.8, 1]] in drawn and ax.lines[0].get_xdata()[0] == 0.5
     assert {"0.600", "0.800", "chance"} <= {text.get_text() for text in ax.texts}
     plt.close("all")
+
+
+def test_a_table_becomes_a_pdf_of_as_many_pages_as_it_needs(tmp_path):
+    table = pd.DataFrame({"cell": ["K562"] * 91, "probability": np.linspace(1, 0, 91)})
+    path = tmp_path / "new folder" / "table.pdf"
+    assert plots.table_pdf(table, path, "Predictions") == 3
+    content = path.read_bytes()
+    assert content.startswith(b"%PDF") and len(re.findall(rb"/Type /Page\b", content)) == 3
+    assert b"Predictions" in content and [p.name for p in path.parent.iterdir()] == ["table.pdf"]
+    plots.table_pdf(table, path, "Predictions")
+    assert path.read_bytes() == content, "the same table gives the same file"
+    with pytest.raises(ValueError, match="no rows"):
+        plots.table_pdf(table.iloc[:0], path, "Predictions")
+    assert plt.get_fignums() == []

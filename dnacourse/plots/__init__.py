@@ -8,6 +8,7 @@ from dnacourse.plots.ladder import ladder
 from dnacourse.plots.letters import codon_strip, letter_tiles
 from dnacourse.plots.logos import logo
 from dnacourse.plots.palette import LETTER_COLOURS, colours
+from dnacourse.plots.tables import table_pdf
 from dnacourse.plots.tracks import tracks
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "ranking_curve",
     "show",
     "six_frames",
+    "table_pdf",
     "tracks",
     "use_style",
 ]
