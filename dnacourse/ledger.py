@@ -85,7 +85,11 @@ def _code_of(value: Any, seen: set[int]) -> Iterator[str]:
         used = [value.__globals__.get(name) for name in sorted(_names(value.__code__))]
         used += [cell.cell_contents for cell in value.__closure__ or ()]
         for one in used:
-            if not isinstance(one, FunctionType) or one.__module__ == own:
+            if not isinstance(one, FunctionType | type) or one.__module__ == own:
+                yield from _code_of(one, seen)
+    elif isinstance(value, type):
+        for one in vars(value).values():
+            if isinstance(one, FunctionType):
                 yield from _code_of(one, seen)
     elif isinstance(value, Mapping):
         for key, item in value.items():

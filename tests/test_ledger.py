@@ -58,8 +58,13 @@ def helper():
     return RATE
 
 
+class Network:
+    def forward(self):
+        return RATES["a"]
+
+
 def other_helper():
-    return RATES["a"]
+    return Network()
 
 
 def test_what_the_run_uses_of_its_notebook_counts_too(calls, monkeypatch):

@@ -1,0 +1,314 @@
+# %% [markdown]
+# # DeepSEA and Basset on chromatin
+#
+# **The question.** DeepSEA reads 1,000 letters and predicts 919 chromatin features at once; Basset reads 600 and predicts 164. How do their small forms do on eight tracks that a laptop can hold, beside k-mers and known motifs? And what, if anything, passes the cheap models?
+#
+# **The papers.** Zhou and Troyanskaya (2015), [doi:10.1038/nmeth.3547](https://doi.org/10.1038/nmeth.3547); Kelley, Snoek and Rinn (2016), [doi:10.1101/gr.200535.115](https://doi.org/10.1101/gr.200535.115). DeepSEA's released predictions have a median AUROC of 0.9445 over 918 human targets, test chromosomes 8 and 9, both strands averaged (0.9236 for DNase, 0.9577 for transcription factors, 0.8556 for histone marks; computed from the table that comes with DanQ); Basset's have a mean AUROC of 0.8944 over 164 kinds of cells.
+#
+# **What is changed, and why.** The bundle of 919 features is 3.6 GB and is not shipped. Here are eight ChIP-chip tracks of insulator proteins of the fly, in the same layout: 200-letter bins, 1,000 letters of context, several labels for each bin, held out by chromosome arm. A fly and a human, a ChIP-chip and a ChIP-seq, 46,593 training bins and 4.4 million: our figures cannot be compared with the papers', only with each other. Networks are trained on all bins with a label and twice as many without (all bins at scale `gpu`), which changes the probabilities and not their order. With the bundle at hand, give the folder of its stores as the parameter `bundle`, and the last part trains the published DeepSEA on it.
+#
+# DanQ joins this notebook with its lecture.
+#
+# **Time.** {{minutes}} Runs that are done are kept in the folder of downloads: interrupt it when you like and start it again.
+#
+# **Data.**
+# {{data}}
+
+# %% tags=["parameters"]
+scale = None
+bundle = None  # folder with the stores "train", "valid" and "test", as datasets.deepsea.convert writes them
+
+# %%
+import matplotlib.pyplot as plt
+import numpy as np
+import torch
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
+from torch import nn
+
+import dnacourse.scale
+from dnacourse import device, kmers, metrics, motif_matching, motifs, plots, results, training
+from dnacourse.datasets import deepsea as stores
+from dnacourse.datasets import load
+from dnacourse.ledger import Ledger
+from dnacourse.models.basset import Basset
+from dnacourse.models.deepsea import DeepSEA
+
+dnacourse.scale.use(scale)
+choose = dnacourse.scale.choose
+plots.use_style()
+torch.set_num_threads(1)
+ledger = Ledger("deepsea_danq_chromatin")
+
+# %%
+fly = load("bushey_tracks")
+print(fly.split.prove())
+SEEDS = range(choose(1, 3, 10))
+part = {name: getattr(fly.split, name)[:: choose(20, 1)] for name in ("train", "validation", "test")}
+rng = np.random.default_rng(0)
+labelled = fly.labels[part["train"]].any(axis=1)
+without = rng.permutation(part["train"][~labelled])
+few = np.concatenate([part["train"][labelled], without[: 2 * labelled.sum()]])
+learn = choose(few, few, part["train"])
+floor = fly.labels[part["test"]].mean(axis=0)
+print(f"{len(learn):,} training bins for the networks; {floor.mean():.3f} of the test bins are bound")
+
+# %% [markdown]
+# ## The cheap models
+#
+# GC content; the 1,364 k-mer counts of the middle 400 letters and of all 1,000; the best place of each insect motif in JASPAR within the middle 400; and motifs and k-mers together. For each track a logistic regression of its own, C chosen on the validation arm.
+
+# %%
+INSECTS = motif_matching.collection("insects")[:: choose(20, 1)]
+
+def kmer_columns():
+    """Counts in the middle 400 letters and in all, (N, 2728)."""
+    return np.hstack([kmers.count_kmers(fly.tokens[:, 300:700]), kmers.count_kmers(fly.tokens)])
+
+def motif_columns():
+    """The best answer to each insect motif in the middle 400 letters, (N, motifs)."""
+    weights = [motifs.log_odds(motifs.probabilities(one.counts)) for one in INSECTS]
+    return np.stack([motifs.best_hit(fly.tokens[:, 300:700], one) for one in weights], axis=1)
+
+COLUMNS = {
+    "GC content": lambda: np.isin(fly.tokens, (1, 2)).mean(axis=1)[:, None],
+    "k-mers": kmer_columns,
+    "JASPAR's insect motifs": motif_columns,
+    "motifs and k-mers": lambda: np.hstack([motif_columns(), kmer_columns()]),
+}
+
+# %%
+def regressions(columns, settings):
+    """A logistic regression a track, C chosen on validation; logits of validation and test, and the Cs."""
+    scaler = StandardScaler().fit(columns[part["train"]].astype(np.float32))
+    X = {name: scaler.transform(columns[rows].astype(np.float32)) for name, rows in part.items()}
+    found, chosen = {"validation": [], "test": []}, []
+    for y in fly.labels.T:
+        fits = [LogisticRegression(C=C, max_iter=2000, tol=1e-3).fit(X["train"], y[part["train"]])
+                for C in settings]
+        best = max(fits, key=lambda one: metrics.auprc(y[part["validation"]],
+                                                       one.decision_function(X["validation"])))
+        chosen.append(best.C)
+        for name, logits in found.items():
+            logits.append(best.decision_function(X[name]))
+    return {name: np.stack(logits, axis=1) for name, logits in found.items()}, chosen
+
+def measured(logits):
+    """AUROC and AUPRC of each track on the test arm, with the logits themselves for later."""
+    y = {name: fly.labels[part[name]] for name in ("validation", "test")}
+    found = {f"{name}_{m.__name__}": m(y[name], logits[name]).tolist()
+             for name in y for m in (metrics.auroc, metrics.auprc)}
+    return {**found, "logits": {name: np.round(values, 3).tolist() for name, values in logits.items()}}
+
+# %%
+reached = {}
+
+def cheap(model):
+    """One of the cheap models, kept in the ledger."""
+    def work(_):
+        settings = choose((1e-3,), (1.0,) if model == "GC content" else (1e-5, 1e-4, 1e-3))
+        logits, chosen = regressions(COLUMNS[model](), settings)
+        return {**measured(logits), "setting": f"C = {min(chosen):g} to {max(chosen):g}"}
+    return ledger.once({"model": model}, work)
+
+def keep(model, outcomes):
+    """For the report: a line."""
+    reached[model] = outcomes
+    auroc, auprc = (np.nanmean([one[f"test_{name}"] for one in outcomes]) for name in ("auroc", "auprc"))
+    print(f"{model:44} AUROC {auroc:.3f}   AUPRC {auprc:.3f}   {outcomes[0]['setting']}", flush=True)
+
+for model in COLUMNS:
+    keep(model, [cheap(model)])
+
+# %% [markdown]
+# ## The networks
+#
+# Small forms of both papers' networks; the same with each training sequence shown from either strand by chance; and a network whose first kernels *are* motifs of JASPAR, and are trained on from there: for each track the eight that tell its *training* bins best, one by one. One more has the same motifs and 32 kernels of its own.
+
+# %%
+def useful_motifs():
+    """Numbers of the motifs that are among the best eight of some track, on training bins."""
+    def work(_):
+        tokens, labels = fly.tokens[learn][:, 300:700], fly.labels[learn]
+        weights = [motifs.log_odds(motifs.probabilities(one.counts)) for one in INSECTS]
+        answers = np.stack([motifs.best_hit(tokens, one) for one in weights], axis=1)
+        values = [[metrics.auroc(y, column) for column in answers.T] for y in labels.T]
+        return {"numbers": np.unique(np.argsort(-np.array(values), axis=1)[:, :8]).tolist()}
+    return ledger.once({"model": "useful motifs"}, work)["numbers"]
+
+print("The networks start from", ", ".join(INSECTS[number].name for number in useful_motifs()))
+
+# %%
+@torch.no_grad()
+def start_from(scan, known):
+    """Put known motifs into the first kernels of a convolution; 60 % of the best answer is the threshold."""
+    for number, one in enumerate(known):
+        weights = torch.tensor(motifs.log_odds(motifs.probabilities(one.counts))) / 4
+        left = (scan.kernel_size[0] - weights.shape[1]) // 2
+        scan.weight[number] = 0
+        scan.weight[number, :, left : left + weights.shape[1]] = weights
+        scan.bias[number] = -0.6 * weights.amax(0).sum()
+
+# %%
+class FromMotifs(nn.Module):
+    """Kernels started from motifs, both strands, the maximum over the middle and over all, dense."""
+
+    def __init__(self, own=0, hidden=128):
+        super().__init__()
+        known = [INSECTS[number] for number in useful_motifs()]
+        width = max(one.counts.shape[1] for one in known)
+        self.scan = nn.Conv1d(4, len(known) + own, width, padding=width // 2)
+        start_from(self.scan, known)
+        self.norm = nn.BatchNorm1d(2 * (len(known) + own))
+        self.dense = nn.Sequential(nn.Dropout(0.3), nn.Linear(2 * (len(known) + own), hidden), nn.ReLU(),
+                                   nn.Dropout(0.5), nn.Linear(hidden, 8))
+
+    def forward(self, X):
+        """Logits (N, 8) of planes (N, 4, L)."""
+        found = torch.maximum(self.scan(X), self.scan(X.flip(1, 2)).flip(2)).relu()  # (N, kernels, L or so)
+        middle = found.shape[2] // 2
+        pooled = [found[:, :, middle - 100 : middle + 100].amax(2), found.amax(2)]
+        return self.dense(self.norm(torch.cat(pooled, dim=1)))
+
+# %%
+def by_chance(network):
+    """The same network with the first weights that PyTorch draws."""
+    network.scan.reset_parameters()
+    return network
+
+NETWORKS = {  # the model, the letters in the middle that it reads, learning rate, both strands
+    "small Basset": (lambda: Basset((64, 64, 64), hidden=128, tasks=8), 600, 0.001, False),
+    "small DeepSEA": (lambda: DeepSEA((64, 64, 96), hidden=128, tasks=8), 1000, 0.001, False),
+    "small Basset, both strands": (lambda: Basset((64, 64, 64), hidden=128, tasks=8), 600, 0.001, True),
+    "small DeepSEA, both strands": (lambda: DeepSEA((64, 64, 96), hidden=128, tasks=8), 1000, 0.001, True),
+    "kernels started from motifs, both strands": (FromMotifs, 400, 0.001, True),
+    "the same and 32 kernels more": (lambda: FromMotifs(own=32), 400, 0.001, True),
+    "the same kernels, started by chance": (lambda: by_chance(FromMotifs()), 400, 0.001, True),
+}
+EPOCHS, PATIENCE = choose(1, 8, 30), choose(1, 2, 4)
+
+def mean_of(metric):
+    """The mean over the tracks that have both classes."""
+    return lambda y, p: float(np.nanmean(metric(y, p)))
+
+# %%
+def trained(model, seed):
+    """One run of a network, kept in the ledger."""
+    build, letters, rate, turn = NETWORKS[model]
+    left = (1000 - letters) // 2
+    def work(checkpoint):
+        tokens = fly.tokens[:, left : left + letters]
+        torch.manual_seed(seed)
+        network, judge = build(), part["validation"]
+        stop = training.EarlyStopping("valid_auprc", PATIENCE, higher_is_better=True)
+        history = training.fit(
+            network, (tokens[learn], fly.labels[learn]), (tokens[judge], fly.labels[judge]),
+            epochs=EPOCHS, batch_size=128, optimizer=torch.optim.Adam(network.parameters(), lr=rate),
+            augment=training.Augment() if turn else None, metrics={"auprc": mean_of(metrics.auprc)},
+            callbacks=[stop], checkpoint=checkpoint, progress=False, seed=seed)
+        logits = {name: training.predict(network, tokens[part[name]], both_strands=turn)
+                  for name in ("validation", "test")}
+        count = sum(weight.numel() for weight in network.parameters())
+        words = f"{letters} letters, {count:,} parameters, Adam {rate:g}, batch 128, {len(history)} epochs"
+        return {**measured(logits), "setting": words}
+    return ledger.once({"model": model, "seed": seed}, work)
+
+# %%
+for model in NETWORKS:
+    keep(model, [trained(model, seed) for seed in SEEDS])
+
+# %% [markdown]
+# ## Together
+#
+# The mean of two models' logits costs nothing more. Each pair is weighed one to one, without a choice, after each track's logits are brought to the same spread on the validation arm.
+
+# %%
+def scaled(outcome):
+    """Logits of both parts, each track with mean 0 and spread 1 on the validation arm."""
+    judge = np.array(outcome["logits"]["validation"])
+    return {name: (np.array(values) - judge.mean(axis=0)) / judge.std(axis=0)
+            for name, values in outcome["logits"].items()}
+
+# %%
+def together(outcomes):
+    """The mean of the models' scaled logits."""
+    each = [scaled(one) for one in outcomes]
+    return measured({name: np.mean([one[name] for one in each], axis=0) for name in each[0]})
+
+best = "kernels started from motifs, both strands"
+networks = [model for model in NETWORKS if "both strands" in model]
+for text, models in {
+    "k-mers + small Basset": ["k-mers", "small Basset, both strands"],
+    "k-mers + kernels started from motifs": ["k-mers", best],
+    "motifs and k-mers + kernels started from motifs": ["motifs and k-mers", best],
+    "the three networks with both strands": networks,
+}.items():
+    seconds = sum(one["seconds"] for model in models for one in reached[model])
+    pairs = [together([reached[model][seed % len(reached[model])] for model in models]) for seed in SEEDS]
+    more = {"setting": "mean of scaled logits", "seconds": seconds / len(pairs)}
+    keep(text, [{**one, **more} for one in pairs])
+
+# %% [markdown]
+# ## The table
+
+# %%
+PAPERS = {"small DeepSEA": "0.9445 (median of 918 human targets)",
+          "small Basset": "0.8944 (mean of 164 kinds of human cells)"}
+
+def rows_of(metric):
+    """What was reached, the mean over the eight tracks, for the report."""
+    return [results.Reached("eight fly tracks, arm 2L", model,
+                            [np.nanmean(one[f"test_{metric}"]) for one in ones], ones[0]["setting"],
+                            sum(one["seconds"] for one in ones) / 60,
+                            PAPERS.get(model, "none") if metric == "auroc" else "none")
+            for model, ones in reached.items()]
+
+here = device.pick()
+about = {"paper": "Zhou and Troyanskaya 2015, doi:10.1038/nmeth.3547; Kelley et al. 2016, "
+                  "doi:10.1101/gr.200535.115",
+         "hardware": f"{device.describe(here)}, {torch.get_num_threads()} thread"}
+results.report("chromatin_auprc", rows_of("auprc"), metric="AUPRC, mean of eight tracks",
+               title="DeepSEA and Basset on chromatin, by AUPRC", **about)
+table = results.report("chromatin", rows_of("auroc"), metric="AUROC, mean of eight tracks",
+                       title="DeepSEA and Basset on chromatin", **about)
+table.drop(columns="task").round(3)
+
+# %%
+def of_tracks(metric):
+    """Mean over seeds, a row a model, a column a track."""
+    return np.array([np.mean([one[f"test_{metric}"] for one in ones], axis=0) for ones in reached.values()])
+
+fig, axes = plt.subplots(1, 2, figsize=(13, 5.2), sharey=True)
+for ax, (metric, low) in zip(axes, {"auroc": 0.5, "auprc": 0.0}.items()):
+    values = of_tracks(metric)
+    ax.imshow(values, cmap="cividis", aspect="auto", vmin=low, vmax=np.nanmax(values))
+    for (row, column), value in np.ndenumerate(values):
+        ax.text(column, row, f"{value:.2f}", ha="center", va="center", fontsize=8,
+                color="white" if value < (low + np.nanmax(values)) / 2 else "black")
+    ax.set_xticks(range(8), fly.tracks, rotation=60, ha="right")
+    ax.set_title(metric.upper())
+axes[0].set_yticks(range(len(reached)), list(reached))
+plots.show(fig, alt="AUROC and AUPRC as pictures: a model a row, a track a column, bright is good")
+
+# %% [markdown]
+# ## The published size, where the bundle is
+#
+# With the stores of train.mat, valid.mat and test.mat, DeepSEA in its published size, trained as the paper says: SGD with momentum 0.9, weight decay 5e-7, rows of weights held to a norm of 0.9, batches of 16; both strands averaged. Medians over the targets that have positives. At scale `laptop` an epoch of it takes days; this part is meant for `gpu`. (Not run for the stored results: the bundle is not there.)
+
+# %%
+def published(folder):
+    """Median AUROC and AUPRC of DeepSEA on the bundle."""
+    train, valid, test = (stores.open_store(f"{folder}/{name}") for name in ("train", "valid", "test"))
+    torch.manual_seed(0)
+    network = DeepSEA(tasks=train.tasks)
+    sgd = torch.optim.SGD(network.parameters(), lr=0.01, momentum=0.9, weight_decay=5e-7)
+    training.fit(network, train, valid, epochs=choose(1, 10, 60), batch_size=16, optimizer=sgd,
+                 callbacks=[training.MaxNorm(0.9), training.EarlyStopping(patience=5)],
+                 checkpoint=f"{folder}/deepsea.checkpoint", checkpoint_every=10_000)
+    rows = np.arange(len(test))[: choose(500, None)]
+    tokens, labels = test[rows]
+    p = training.predict(network, tokens, activation=torch.sigmoid, both_strands=True)
+    return {m.__name__: float(np.nanmedian(m(labels, p))) for m in (metrics.auroc, metrics.auprc)}
+
+if bundle:
+    print(published(bundle), "the paper: AUROC 0.9445, AUPRC 0.3438")
