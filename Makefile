@@ -36,7 +36,7 @@ site: $(VENV)/.installed-docs ## the course as web pages, in docs/_build
 	@echo "open docs/_build/index.html"
 
 clean: ## remove the environment and everything built outside version control
-	rm -rf $(VENV) docs/_build docs/jupyter_execute docs/lectures docs/labs .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) docs/_build docs/jupyter_execute docs/lectures docs/labs docs/notebooks .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 $(VENV)/.installed: $(LISTS)
 	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed, and none was found. Install one, or say which: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12"; exit 1; }

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 HERE = Path(__file__).parent
-for folder in ("lectures", "labs"):  # Sphinx reads only what lies below it
+for folder in ("lectures", "labs", "notebooks"):  # Sphinx reads only what lies below it
     shutil.copytree(HERE.parent / folder, HERE / folder, dirs_exist_ok=True)
 
 project = "dnacourse"

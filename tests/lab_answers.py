@@ -17,6 +17,8 @@ from dnacourse.labs import (
     lab04_mistakes,
     lab05,
     lab05_mistakes,
+    lab06,
+    lab06_mistakes,
 )
 from dnacourse.labs.lab01_finder import Finder
 
@@ -118,6 +120,37 @@ def sizes_by_torch(length, layers):
     return found
 
 
+def loss_with_holes(z, y):
+    there = [(a, b) for a, b in zip(z.ravel(), y.ravel(), strict=True) if b == b]
+    return loss_by_hand(*map(np.array, zip(*there, strict=True)))
+
+
+def aurocs_by_hand(y, p):
+    columns = zip(y.T, p.T, strict=True)
+    return [auroc(a, b) if 0 < sum(a) < len(a) else float("nan") for a, b in columns]
+
+
+def thresholds_by_hand(y, p):
+    found = []
+    for labels, scores in zip(y.T, p.T, strict=True):
+        f1 = {t: lab03_mistakes.f1_of(labels.tolist(), [int(s >= t) for s in scores]) for t in set(scores)}
+        found.append(max(f1, key=f1.get))
+    return found
+
+
+def perplexity_by_hand(y, p):
+    each = [
+        math.exp(-np.mean([math.log(b if a else 1 - b) for a, b in zip(*column, strict=True)]))
+        for column in zip(y.T, p.T, strict=True)
+    ]
+    return math.prod(each) ** (1 / len(each))
+
+
+def tokens_by_hand(x):
+    token = {(1, 0, 0, 0): 0, (0, 1, 0, 0): 2, (0, 0, 1, 0): 1, (0, 0, 0, 1): 3, (0, 0, 0, 0): 4}
+    return [[token[tuple(x[i, :, n].tolist())] for i in range(len(x))] for n in range(x.shape[2])]
+
+
 ANSWERS = {
     lab01.check_reverse_complement: (by_hand, lab01_mistakes.OTHER_STRAND),
     lab01.check_reading_frames: (frames_by_hand, lab01_mistakes.FRAMES),
@@ -146,5 +179,10 @@ ANSWERS = {
     lab05.check_best_answer: (best_answer_by_hand, lab05_mistakes.STRANDS),
     lab05.check_sizes: (sizes_by_torch, lab05_mistakes.SIZES),
     lab05.check_motif_of: (motif_by_hand, lab05_mistakes.MOTIFS),
+    lab06.check_loss: (loss_with_holes, lab06_mistakes.LOSSES),
+    lab06.check_aurocs: (aurocs_by_hand, lab06_mistakes.AUROCS),
+    lab06.check_thresholds: (thresholds_by_hand, lab06_mistakes.THRESHOLDS),
+    lab06.check_perplexity: (perplexity_by_hand, lab06_mistakes.PERPLEXITIES),
+    lab06.check_tokens: (tokens_by_hand, lab06_mistakes.BUNDLES),
 }
 """check -> (a right answer, {wrong answer: what the check says to it})"""

@@ -1,5 +1,6 @@
 """What every built notebook must have, and that a lab fails as handed out and passes once solved."""
 
+import json
 import os
 import re
 import subprocess
@@ -17,6 +18,7 @@ LECTURES = [m for m in ALL if m.kind == "lectures"]
 LABS = [m for m in ALL if m.kind == "labs"]
 REPRODUCTIONS = [m for m in ALL if m.kind == "notebooks"]
 HEAD = ("**The question.**", "**Afterwards you can**", "**Before you start.**", "**Time.**", "**Data.**")
+PAPER = ("**The question.**", "**The paper", "**What is changed, and why.**", "**Time.**", "**Data.**")
 SIGNS_OF_HASTE = (
     "In this section",
     "powerful",
@@ -49,7 +51,7 @@ def test_every_notebook_is_up_to_date():
     assert lines == []
 
 
-@pytest.mark.parametrize("manuscript", ALL, ids=named)
+@pytest.mark.parametrize("manuscript", LECTURES + LABS, ids=named)
 def test_the_head_says_what_a_reader_needs(manuscript):
     head = read(manuscript.built).cells[0].source
     assert head.startswith("# ")
@@ -59,6 +61,22 @@ def test_the_head_says_what_a_reader_needs(manuscript):
     assert 3 <= len(objectives) <= 5, "state 3 to 5 numbered objectives"
     assert re.search(r"\d+ minutes to read, (under a minute|about \d+ minutes) to run", head)
     assert re.search(r"^- `\w+`: .*doi:", head, flags=re.MULTILINE)
+
+
+@pytest.mark.parametrize("manuscript", REPRODUCTIONS, ids=named)
+def test_a_reproduction_names_its_paper_and_ends_in_a_report_of_three_seeds(manuscript):
+    notebook = read(manuscript.built)
+    head = notebook.cells[0].source
+    missing = [part for part in PAPER if part not in head]
+    assert not missing, f"the first cell of {manuscript.path} lacks {missing}"
+    assert re.search(r"\d+ minutes to read, (under a minute|about \d+ minutes) to run", head)
+    assert "doi.org/" in head and re.search(r"^- `\w+`: .*doi:", head, flags=re.MULTILINE)
+    measured = notebook.metadata["dnacourse"]["results"]
+    reports = [json.loads((ROOT / "results" / name).read_text(encoding="utf-8")) for name in measured]
+    assert reports and all("reproduction" in one for one in reports)
+    for one in reports:
+        assert max(len(row["values"]) for row in one["rows"]) >= 3, "train each network with three seeds"
+        assert any(len(row["values"]) == 1 for row in one["rows"]), "put a cheap model into the same table"
 
 
 @pytest.mark.parametrize("manuscript", LECTURES, ids=named)
@@ -107,7 +125,7 @@ def test_prose_and_cells_keep_to_the_house_style(manuscript):
         for phrase in SIGNS_OF_HASTE:
             assert phrase not in cell.source
         if cell.cell_type == "code":
-            longest = 18 if manuscript.kind == "lectures" else 22  # a lab's cell holds a whole answer
+            longest = 18 if manuscript.kind == "lectures" else 22  # elsewhere one may hold a whole answer
             lines = cell.source.splitlines()
             assert len(lines) <= longest and max(map(len, lines)) <= 110, cell.source
 

@@ -31,7 +31,7 @@ bound = test[fly.labels[test].any(axis=1)][:300]
 fig, ax = plt.subplots(figsize=(9, 2.6))
 plots.label_barcode(ax, fly.labels[bound], fly.tracks)
 ax.set_xlabel("bins of 200 letters along chromosome arm 2L, those with a label")
-plots.show(fig, alt="Eight rows, one a track, 300 columns: black where it is bound; rows of one protein agree")
+plots.show(fig, alt="Eight rows, one a track, 300 columns: black where it is bound; a protein's rows agree")
 
 # %% [markdown]
 # Each column is a stretch of 200 letters of the fly's chromosome arm 2L. Each row is a **track**: one protein in one kind of cell, measured by ChIP-chip. Black means bound. BEAF-32, CTCF, CP190 and Su(Hw) are *insulator proteins*: where they sit, the chromosome is divided into neighbourhoods that do not talk to each other. Kc and Mbn2 are two kinds of cultured cells.
@@ -83,6 +83,7 @@ print(f"softmax {one_die:.3f} nats, a sigmoid each {eight_coins:.3f} nats")
 nothing = nn.functional.softmax(-sure * target, dim=1)
 print(f"and where nothing is bound, softmax still gives {nothing.sum():.1f} in all")
 
+# %%
 def loss_by_hand(logits, labels):
     """The mean over rows and tracks of each track's cross-entropy."""
     p = 1 / (1 + np.exp(-logits))
@@ -113,7 +114,7 @@ print(f"knowing only how often each track is bound: perplexity {np.exp(np.log(ba
 # %% [markdown]
 # ## The cheap rival
 #
-# Word counts again: 1,364 in the middle 400 letters, 1,364 in all 1,000, and a logistic regression for each track.
+# Word counts again: 1,364 in the middle 400 letters, 1,364 in all 1,000, and a logistic regression for each track. (Its C was chosen on the validation arm, in the reproduction named below.)
 
 # %%
 from sklearn.linear_model import LogisticRegression
@@ -126,9 +127,9 @@ columns = columns.astype(np.float32)
 scaler = StandardScaler().fit(columns[part["train"]])
 X = {name: scaler.transform(columns[rows]) for name, rows in part.items()}
 truth = y[part["test"]]
-words = np.stack([
-    LogisticRegression(C=1e-5, max_iter=300).fit(X["train"], labels).decision_function(X["test"])
-    for labels in y[part["train"]].T], axis=1)
+fits = [LogisticRegression(C=1e-3, max_iter=1000, tol=1e-3).fit(X["train"], labels)
+        for labels in y[part["train"]].T]
+words = np.stack([fit.decision_function(X["test"]) for fit in fits], axis=1)
 for name, metric in (("AUROC", metrics.auroc), ("AUPRC", metrics.auprc)):
     print(f"{name}: {np.round(metric(truth, words), 2)}, mean {np.mean(metric(truth, words)):.3f}")
 
@@ -336,15 +337,27 @@ for ax, which, floor in zip(axes, (0, 1), (0.5, truth.mean())):
     ax.set(xlabel=("AUROC, test arm", "AUPRC, test arm")[which])
 axes[0].set_yticks(range(len(reached)), list(reached))
 plots.show(fig, alt=(
-    "Two ladders, a dot a track, a diamond the mean. By AUPRC word counts and Basset are low, the network of "
-    "motifs is far to the right, and its mean with the word counts furthest; by AUROC word counts beat both."
+    "Two ladders, a dot a track, a diamond the mean. By AUROC word counts, 0.80, are ahead of the network of "
+    "motifs, 0.78; by AUPRC it is far ahead of them, 0.23 to 0.14. The mean of both leads both ladders."
 ))
 
 # %% [markdown]
 # <details><summary>Your prediction, and what came out</summary>
 #
-# QQ
+# By AUPRC: small Basset 0.06, word counts 0.14, the network of motifs 0.23. By AUROC the word counts, 0.80, beat the network of motifs, 0.78, and small Basset comes last again. So which is better depends on the question. AUROC asks about the order of all 13,231 bins, most of which nobody will ever look at; AUPRC about the top of the list. The network is sure where it sees its motif, and knows little elsewhere. The word counts know a little everywhere. They err differently, and their mean beats each of them by both measures: 0.84 and 0.26.
+#
+# Small Basset had four thousand labelled bins to find its kernels in. That is not enough. The network of motifs was given its kernels, from other people's experiments with other thousands of sites. That is allowed as long as it is said; and some of JASPAR's insect motifs may stem from the very experiments that our tracks come from. A motif is a few dozen numbers and holds no single site of the test arm, so the leak would be small, but it cannot be ruled out.
 # </details>
+
+# %%
+if scale.current() != "ci":
+    both = {name: np.array([np.mean(auroc), np.mean(auprc)]) for name, (auroc, auprc) in reached.items()}
+    assert both["from motifs"][1] > both["word counts"][1] + 0.05
+    assert both["from motifs"][0] < both["word counts"][0]
+    assert (both["word counts and motifs, mean"] > np.maximum(both["from motifs"], both["word counts"])).all()
+
+# %% [markdown]
+# One thing is left to doubt: is it the motifs, or that small network's shape? In the reproduction at the end of this lecture the same network starts from kernels drawn by chance.
 
 # %% [markdown]
 # ## Looking at a network learn
@@ -363,8 +376,8 @@ for ax, (title, values) in zip(axes, rows.items()):
     ax.set_xlabel("")
 axes[-1].set_xlabel("validation bins with a label")
 plots.show(fig, alt=(
-    "Five barcodes of eight tracks and 200 bins: predictions after the first and the last epoch, the truth, and "
-    "both differences. Predictions sharpen from grey to stripes; the differences pale but stay."
+    "Five barcodes of eight tracks and 200 bins: predictions after the first and the last epoch, the truth, "
+    "and both differences. Predictions sharpen from grey to stripes; the differences pale but stay."
 ))
 
 # %% [markdown]
@@ -387,7 +400,7 @@ for name, table in history.items():
 # %% [markdown]
 # <details><summary>Your prediction, and what came out</summary>
 #
-# QQGAP
+# A little, 0.26 against 0.28: this network has hardly begun to learn by heart. In both pictures blue, what is missed, outweighs red. The missed are often whole runs of bins in a row: an experiment with a resolution of several hundred letters calls a wide peak, and the motif lies in one bin of it.
 # </details>
 #
 # (The two losses in the table cannot be compared with each other: of the training bins a third has a label, of the validation bins a twelfth.)
@@ -413,20 +426,25 @@ print(f"the same, threshold {metrics.best_threshold(rare, sure):.2f}: "
 
 # %%
 print("mean F1 over the tracks, test arm    at 0.5    at thresholds from the validation arm")
-probability = {name: 1 / (1 + np.exp(-logits[name])) for name in ("word counts", "small Basset", "from motifs")}
-fits = [LogisticRegression(C=1e-5, max_iter=300).fit(X["train"], labels) for labels in y[part["train"]].T]
+three, f1s = ("word counts", "small Basset", "from motifs"), {}
+probability = {name: 1 / (1 + np.exp(-logits[name])) for name in three}
 for name, p in probability.items():
     if name == "word counts":
         valid_p = np.stack([fit.predict_proba(X["validation"])[:, 1] for fit in fits], axis=1)
     else:
         valid_p = training.predict(network[name], middle[part["validation"]], activation=torch.sigmoid,
                                    both_strands=True)
-    chosen = [metrics.best_threshold(y[part["validation"]][:, track], valid_p[:, track]) for track in range(8)]
-    at_half, at_chosen = (f1_by_hand(truth, p >= threshold).mean() for threshold in (0.5, np.array(chosen)))
-    print(f"{name:35}  {at_half:.3f}     {at_chosen:.3f}")
+    chosen = [metrics.best_threshold(labels, p) for labels, p in zip(y[part["validation"]].T, valid_p.T)]
+    f1s[name] = [f1_by_hand(truth, p >= threshold).mean() for threshold in (0.5, np.array(chosen))]
+    print(f"{name:35}  {f1s[name][0]:.3f}     {f1s[name][1]:.3f}")
 
 # %% [markdown]
-# QQF1
+# At 0.5 the word counts have a mean F1 of 0.07, and at thresholds chosen on the validation arm 0.20: nearly three times as much, for the same model. The network of motifs gains half as much again. A table of F1s at 0.5 compares thresholds that nobody chose as much as it compares models, and the paper's 0.135 against 0.044 should be read with that in mind.
+
+# %%
+if scale.current() != "ci":
+    at_half, at_chosen = f1s["word counts"]
+    assert at_chosen > 2.5 * at_half and f1s["from motifs"][1] > at_chosen + 0.08
 
 # %% [markdown]
 # ## The same in Keras, with F1 and perplexity as it learns
@@ -452,13 +470,14 @@ Code(inspect.getsource(F1.update_state) + inspect.getsource(F1.result), language
 # %%needs tensorflow
 keras.utils.set_random_seed(0)
 twin = keras_deepsea((24, 32, 48), hidden=64, tasks=8, length=400)
-twin.compile(keras.optimizers.Adam(2e-3), keras.losses.BinaryCrossentropy(from_logits=True), metrics=[F1()])
+twin.compile(keras.optimizers.Adam(2e-3), keras.losses.BinaryCrossentropy(from_logits=True),
+             metrics=[F1(threshold=-1.5)])
 doubt = Perplexity()
 of = one_hot(middle[learn]).transpose(0, 2, 1), one_hot(middle[judge[::4]]).transpose(0, 2, 1)
 fitted = twin.fit(of[0], y[learn], validation_data=(of[1], y[judge[::4]]), epochs=scale.choose(1, 4),
                   batch_size=128, callbacks=[doubt], verbose=0)
 z = twin.predict(of[1], verbose=0)
-called = np.sum(z >= 0), np.sum((z >= 0) & (y[judge[::4]] == 1))
+called = np.sum(z >= -1.5), np.sum((z >= -1.5) & (y[judge[::4]] == 1))
 by_hand = 2 * called[1] / max(called[0] + y[judge[::4]].sum(), 1)
 assert np.isclose(by_hand, fitted.history["val_f1"][-1], atol=1e-4)
 for name in ("f1", "val_f1", "perplexity", "val_perplexity"):
@@ -471,7 +490,7 @@ print(f"PyTorch, the network of motifs: validation F1 {np.mean(loss['f1']):.3f} 
       f"perplexity {np.exp(loss['loss']):.3f}")
 
 # %% [markdown]
-# Note which F1 is which. Keras' runs over all labels together; the mean of the tracks' F1 is another number. And note the validation perplexity beside the one that knows the shares alone, above.
+# Note which F1 is which. The one in Keras runs over all labels together, at a logit of −1.5, a probability of 0.18; the mean of the tracks' F1 is another number. And hold the perplexities against the one that knows only the shares, 1.110. Both networks are *worse* than that. They were trained on bins of which a third has a label, so that their probabilities are too high for a whole arm. Their order is none the worse for it; their perplexity is.
 
 # %% [markdown]
 # ## A table to hand round
@@ -482,9 +501,9 @@ print(f"PyTorch, the network of motifs: validation F1 {np.mean(loss['f1']):.3f} 
 p = probability["from motifs"]
 place = int(p.max(axis=1).argmax())
 where = fly.table.iloc[part["test"][place]]
-table = features.iloc[-8:].assign(probability=p[place].astype(float), measured=np.where(truth[place], "bound", ""))
-table = table[["cell", "mark", "treatment", "probability", "measured"]].sort_values(
-    "probability", ascending=False)
+table = features.iloc[-8:][["cell", "mark", "treatment"]].assign(
+    probability=p[place].astype(float), measured=np.where(truth[place], "bound", ""))
+table = table.sort_values("probability", ascending=False)
 title = f"{where['chromosome']}:{where['start']:,}-{where['start'] + 200:,}"
 pages = plots.table_pdf(table, "outputs/prediction_table.pdf", f"Predicted binding at {title}")
 print(f"outputs/prediction_table.pdf, {pages} page: {title}")

@@ -1,0 +1,162 @@
+"""The checks of lab 6, one for each exercise."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from dnacourse.labs import lab06_mistakes as known
+from dnacourse.labs.checks import (
+    CheckFailed,
+    as_list,
+    call,
+    check,
+    describe,
+    filled_in,
+    passed,
+    written_by_hand,
+)
+from dnacourse.labs.lab06_data import KINDS, SEEDS, fly, mean_auprcs
+
+__all__ = ["fly"]
+_SINGLE = 1e-5  # an answer may be computed in 32 bits
+_EXACT = 1e-6
+_CLOSE = 0.004  # of an AUPRC: processors round differently, and training makes much of little
+
+
+def check_loss(function: Callable[[npt.NDArray, npt.NDArray], float]) -> None:
+    """Exercise 1: cross-entropy of many tasks, with labels missing."""
+    rng = np.random.default_rng(0)
+    cases = []
+    for rows, tasks, missing in ((4, 3, 0.0), (50, 5, 0.3), (30, 4, 0.1)):
+        y = rng.integers(0, 2, (rows, tasks)).astype(float)
+        y[rng.random((rows, tasks)) < missing * np.arange(1, tasks + 1) / tasks] = np.nan
+        cases.append((rng.normal(0, 2, (rows, tasks)), y))
+    cases.append((np.array([[800.0, -800.0], [2.0, 1.0]]), np.array([[1.0, 0.0], [0.0, np.nan]])))
+    with np.errstate(all="ignore"):
+        check(function, cases, known.loss_of, known.LOSSES, tidy=_as_number, tolerance=_SINGLE)
+        written_by_hand(function, *cases[0])
+    passed("Exercise 1: each label counts once, and what was not measured counts nothing.")
+
+
+def check_aurocs(function: Callable[[npt.NDArray, npt.NDArray], npt.NDArray]) -> None:
+    """Exercise 2: an AUROC for each task."""
+    rng = np.random.default_rng(1)
+    y = (rng.random((60, 5)) < [0.5, 0.3, 0.0, 0.1, 1.0]).astype(int)
+    p = np.round(np.clip(0.25 * y + rng.random((60, 5)) * 0.7, 0, 1), 2)
+    square = (rng.random((6, 6)) < 0.5).astype(int), rng.random((6, 6))
+    cases = [(y, p), square]
+    check(function, cases, known.aurocs_of, known.AUROCS, tidy=_as_flat, tolerance=_SINGLE)
+    written_by_hand(function, *cases[0])
+    passed("Exercise 2: an AUROC for each task that has one.")
+
+
+def check_thresholds(function: Callable[[npt.NDArray, npt.NDArray], npt.NDArray]) -> None:
+    """Exercise 3: a threshold for each task. Any with the best F1 is right."""
+    cases = []
+    for seed, shares in ((2, [0.5, 0.2, 0.05, 0.3]), (3, [0.4, 0.1, 0.02, 0.2])):
+        rng = np.random.default_rng(seed)
+        y = (rng.random((200, 4)) < shares).astype(int)
+        p = np.round(1 / (1 + np.exp(-(1.2 * y - 1.5 + rng.normal(size=y.shape)))), 3)
+        cases.append((y, p))
+    given = [_as_flat(call(function, *case)) for case in cases]
+    reached = [_f1s(case, answer) for case, answer in zip(cases, given, strict=True)]
+    best = [_f1s(case, known.thresholds_of(*case)) for case in cases]
+    if not all(np.allclose(one, other) for one, other in zip(reached, best, strict=True)):
+        check(function, cases, known.thresholds_of, known.THRESHOLDS, tidy=_as_flat, tolerance=_SINGLE)
+    written_by_hand(function, *cases[0])
+    passed("Exercise 3: a threshold for each task, the best by F1 on the data it is chosen on.")
+
+
+def _f1s(case: tuple[npt.NDArray, npt.NDArray], thresholds: Any) -> list[float]:
+    """F1 of each task at the learner's thresholds; -1 for each where they are no list of that length."""
+    y, p = case
+    if not isinstance(thresholds, list) or len(thresholds) != y.shape[1]:
+        return [-1.0] * y.shape[1]
+    called = p >= np.array(thresholds, dtype=float)
+    return [
+        float(v) for v in 2 * (y * called).sum(axis=0) / np.maximum(y.sum(axis=0) + called.sum(axis=0), 1)
+    ]
+
+
+def check_perplexity(function: Callable[[npt.NDArray, npt.NDArray], float]) -> None:
+    """Exercise 4: the geometric mean of the tasks' perplexities."""
+    rng = np.random.default_rng(4)
+    cases = [(np.array([[1.0, 0.0]]), np.array([[0.5, 0.5]]))]
+    cases += [
+        (rng.integers(0, 2, (n, t)).astype(float), rng.uniform(0.02, 0.98, (n, t)))
+        for n, t in ((20, 3), (50, 6))
+    ]
+    check(function, cases, known.perplexity_of, known.PERPLEXITIES, tidy=_as_number, tolerance=_SINGLE)
+    written_by_hand(function, *cases[0])
+    passed("Exercise 4: between how many equally likely answers the model is in doubt.")
+
+
+def check_tokens(function: Callable[[npt.NDArray], npt.NDArray]) -> None:
+    """Exercise 5: the layout of DeepSEA's bundle."""
+    rng = np.random.default_rng(5)
+    cases = []
+    for length, rows in ((7, 3), (12, 5)):
+        channels = rng.integers(0, 4, (length, rows))
+        x = np.zeros((length, 4, rows), np.uint8)
+        x[np.arange(length)[:, None], channels, np.arange(rows)] = 1
+        x[rng.integers(0, length, 2), :, rng.integers(0, rows, 2)] = 0
+        cases.append((x,))
+    check(function, cases, known.tokens_of, known.BUNDLES, tidy=_as_flat)
+    written_by_hand(function, *cases[0])
+    passed("Exercise 5: samples first, letters in the course's order, the unknown kept unknown.")
+
+
+def check_shared(answer: Any) -> None:
+    """Exercise 6: one network for eight tracks, or eight networks."""
+    filled_in("shared", answer, KINDS)
+    right = mean_auprcs()
+    given = {kind: _values(answer[kind], kind) for kind in KINDS}
+
+    def is_close(expected: dict[str, list[float]], tolerance: float = _CLOSE) -> bool:
+        return all(np.allclose(given[kind], expected[kind], rtol=0, atol=tolerance) for kind in KINDS)
+
+    if is_close(right["test"], _EXACT):
+        pass
+    elif is_close(right["validation"], _EXACT):
+        raise CheckFailed("Those are the AUPRCs on the validation part. The table is about the test part.")
+    elif is_close({kind: right["test"][kind][::-1] for kind in KINDS}, _EXACT):
+        raise CheckFailed("The values are right, in another order: seed 0, then seed 1.")
+    elif is_close(dict(zip(KINDS, (right["test"][kind] for kind in KINDS[::-1]), strict=True)), _EXACT):
+        raise CheckFailed("The two kinds have changed places.")
+    elif not is_close(right["test"]):
+        kind = max(KINDS, key=lambda kind: np.abs(np.subtract(given[kind], right["test"][kind])).max())
+        raise CheckFailed(
+            f"shared[{kind!r}] is {describe([round(value, 4) for value in given[kind]])}, which is not right yet. Follow "
+            "the recipe to the letter: seed before each network and in fit, layers, rate, epochs; the mean AUPRC of the "
+            "eight tracks."
+        )
+    passed("Exercise 6: the table is right. The claim beneath it is yours.")
+
+
+def _values(value: Any, kind: str) -> list[float]:
+    given = as_list(value)
+    if not isinstance(given, list) or len(given) != len(SEEDS):
+        raise CheckFailed(
+            f"shared[{kind!r}] must be a list of {len(SEEDS)} mean AUPRCs, one for each seed, not {describe(given)}."
+        )
+    return [_as_number(one) for one in given]
+
+
+def _as_number(answer: Any) -> Any:
+    """A number; a list of several is left for the diagnoses."""
+    if hasattr(answer, "tolist"):
+        answer = answer.tolist()
+    if isinstance(answer, list) and len(answer) == 1:
+        return _as_number(answer[0])
+    if isinstance(answer, str) or not isinstance(answer, int | float | list):
+        raise CheckFailed(f"Give one number, not {describe(answer)}.")
+    return answer
+
+
+def _as_flat(answer: Any) -> Any:
+    """Arrays, tensors and tuples as nested lists."""
+    if hasattr(answer, "tolist"):
+        return answer.tolist()
+    return [_as_flat(part) for part in answer] if isinstance(answer, list | tuple) else answer

@@ -1,0 +1,138 @@
+"""Right answers of lab 6, and wrong ones that its checks can name."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.metrics import roc_auc_score
+
+Array = npt.NDArray[np.float64]
+Tokens = npt.NDArray[np.uint8]
+
+
+def _costs(z: Array, y: Array) -> Array:
+    return np.maximum(z, 0) - z * np.nan_to_num(y) + np.log1p(np.exp(-np.abs(z)))
+
+
+def loss_of(z: Array, y: Array) -> float:
+    """The right answer to exercise 1."""
+    return float(_costs(z, y)[~np.isnan(y)].mean())
+
+
+def _mean_of_tasks(z: Array, y: Array) -> float:
+    return float(np.nanmean(np.where(np.isnan(y), np.nan, _costs(z, y)), axis=0).mean())
+
+
+def _softmax(z: Array, y: Array) -> float:
+    log_p = z - np.log(np.exp(z - z.max(axis=1, keepdims=True)).sum(axis=1, keepdims=True)) - z.max(axis=1, keepdims=True)  # fmt: skip
+    return float(-np.nansum(y * log_p, axis=1).mean())
+
+
+LOSSES: dict[Callable[..., Any], str] = {
+    lambda z, y: float(np.mean(_costs(z, y) + 0 * y)): "A label that was not measured makes the loss NaN. Leave it out: `np.isnan(y)` says where.",
+    lambda z, y: float(_costs(z, y).mean()): "A label that was not measured counts as 0, 'not bound'. Leave it out of the mean.",
+    lambda z, y: float(np.where(np.isnan(y), 0, _costs(z, y)).mean()): "What was not measured adds nothing to the sum, but is still counted. Divide by the number of labels that are there.",
+    _mean_of_tasks: "You take the mean of each task, and then the mean of those: a task with few labels counts as much as one with many. Here each label counts the same.",
+    lambda z, y: float(_costs(z, y)[~np.isnan(y).any(axis=1)].mean()): "A row with one label missing is left out whole. Its other labels are good.",
+    lambda z, y: float(_costs(z, y)[~np.isnan(y)].sum()): "That is the sum. Take the mean.",
+    _softmax: "That is the cross-entropy of a softmax, one answer of several. Here each task has a sigmoid of its own.",
+}  # fmt: skip
+
+
+def aurocs_of(y: Array, p: Array) -> list[float]:
+    """The right answer to exercise 2."""
+    return [_auroc(labels, scores) for labels, scores in zip(y.T, p.T, strict=True)]
+
+
+def _auroc(y: Array, p: Array, alone: float = float("nan")) -> float:
+    return float(roc_auc_score(y, p)) if 0 < y.sum() < len(y) else alone
+
+
+AUROCS: dict[Callable[..., Any], str] = {
+    lambda y, p: [_auroc(a, b, 0.5) for a, b in zip(y.T, p.T, strict=True)]: "A task with one class only has no AUROC: give NaN, not 0.5, or the mean over the tasks counts a number that nobody measured.",
+    lambda y, p: [_auroc(a, b, 0.0) for a, b in zip(y.T, p.T, strict=True)]: "A task with one class only has no AUROC: give NaN, not 0.",
+    lambda y, p: [_auroc(a, b, 1.0) for a, b in zip(y.T, p.T, strict=True)]: "A task with one class only has no AUROC: give NaN, not 1.",
+    lambda y, p: [v for v in aurocs_of(y, p) if not np.isnan(v)]: "A task with one class only is gone from your list, and the tasks after it have moved up. Give NaN in its place.",
+    lambda y, p: float(roc_auc_score(y.ravel(), p.ravel())): "You lay all tasks end to end and rank them together: a task of many positives then looks good in every column. One AUROC for each task.",
+    lambda y, p: float(np.nanmean(aurocs_of(y, p))): "That is the mean. Give one AUROC for each task.",
+    lambda y, p: [_auroc(a, b) for a, b in zip(y, p, strict=True)]: "That is one for each row. A task is a column.",
+    lambda y, p: [_auroc(a, b >= 0.5) for a, b in zip(y.T, p.T, strict=True)]: "You rank yes and no, cut at 0.5. Rank the probabilities themselves.",
+    lambda y, p: [1 - v for v in aurocs_of(y, p)]: "Those are turned over: 1 minus the AUROC.",
+}  # fmt: skip
+
+
+def thresholds_of(y: Array, p: Array) -> list[float]:
+    """The right answer to exercise 3."""
+    return [_best(labels, scores) for labels, scores in zip(y.T, p.T, strict=True)]
+
+
+def _f1(y: Array, called: Array) -> float:
+    return float(2 * (y * called).sum() / max(y.sum() + called.sum(), 1))
+
+
+def _best(y: Array, p: Array, measure: Callable[[Array, Array], float] = _f1) -> float:
+    values = np.unique(p)
+    return float(values[int(np.argmax([measure(y, p >= value) for value in values]))])
+
+
+def _accuracy(y: Array, called: Array) -> float:
+    return float(np.mean(y == called))
+
+
+def _strictly(y: Array, p: Array) -> float:
+    values = np.unique(p)
+    return float(values[int(np.argmax([_f1(y, p > value) for value in values]))])
+
+
+THRESHOLDS: dict[Callable[..., Any], str] = {
+    lambda y, p: [0.5] * y.shape[1]: "That is 0.5 for every task. Choose for each the threshold with the best F1.",
+    lambda y, p: [_best(y.ravel(), p.ravel())] * y.shape[1]: "That is one threshold for all tasks together. Choose one for each.",
+    lambda y, p: _best(y.ravel(), p.ravel()): "That is one threshold for all tasks together. Choose one for each.",
+    lambda y, p: [_best(a, b, _accuracy) for a, b in zip(y.T, p.T, strict=True)]: "Those are best by accuracy, which with rare labels means: call nothing. Choose by F1.",
+    lambda y, p: [_strictly(a, b) for a, b in zip(y.T, p.T, strict=True)]: "You call what lies *above* the threshold. A row is called from the threshold on: p >= threshold.",
+    lambda y, p: [max(_f1(a, b >= value) for value in np.unique(b)) for a, b in zip(y.T, p.T, strict=True)]: "Those are the F1s that were reached. Give the thresholds that reach them.",
+}  # fmt: skip
+
+
+def perplexity_of(y: Array, p: Array) -> float:
+    """The right answer to exercise 4."""
+    return float(np.exp(_nats(y, p).mean()))
+
+
+def _nats(y: Array, p: Array) -> Array:
+    return -(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+
+PERPLEXITIES: dict[Callable[..., Any], str] = {
+    lambda y, p: float(np.exp(_nats(y, p).mean(axis=0)).mean()): "That is the mean of the tasks' perplexities. The geometric mean is asked for: the exponential of the mean of their logarithms.",
+    lambda y, p: float(np.exp(_nats(y, p)).mean()): "You take the exponential of each label's cross-entropy first. First the mean, then the exponential.",
+    lambda y, p: float(_nats(y, p).mean()): "That is the cross-entropy in nats. Its exponential is the perplexity.",
+    lambda y, p: float(2 ** _nats(y, p).mean()): "2 to the power of nats is nothing: with natural logarithms take e, with bits 2.",
+    lambda y, p: float(np.exp(_nats(y, p).sum(axis=1).mean())): "You add the tasks up before the exponential, so that it grows with their number. Take the mean over the tasks.",
+    lambda y, p: np.exp(_nats(y, p).mean(axis=0)).tolist(): "That is one for each task. Give their geometric mean, one number.",
+    lambda y, p: float(np.exp(-(y * np.log(p)).mean())): "The labels that are 0 are not counted: the model must also be charged for them, -log(1 - p).",
+}  # fmt: skip
+
+
+def tokens_of(x: npt.NDArray[np.uint8]) -> list[list[int]]:
+    """The right answer to exercise 5."""
+    return _tokens(x)
+
+
+def _tokens(
+    x: npt.NDArray[np.uint8], order: tuple[int, ...] = (0, 2, 1, 3), unknown: int = 4
+) -> list[list[int]]:
+    letters = np.array(order)[x.argmax(axis=1)]
+    letters[x.sum(axis=1) == 0] = unknown
+    return letters.T.tolist()
+
+
+BUNDLES: dict[Callable[..., Any], str] = {
+    lambda x: _tokens(x, (0, 1, 2, 3)): "C and G have changed places: the file's channels are A, G, C, T, the course's letters A, C, G, T.",
+    lambda x: _tokens(x, unknown=0): "A place where all four channels are 0 is unknown, token 4. argmax says 0 there, which is A.",
+    lambda x: _tokens(x, (0, 1, 2, 3), 0): "C and G have changed places, and an unknown letter has become an A.",
+    lambda x: np.array(_tokens(x)).T.tolist(): "The result is (L, N). Sequences come first: (N, L).",
+    lambda x: np.array(_tokens(x, (0, 1, 2, 3))).T.tolist(): "The result is (L, N), and C and G have changed places: the file's channels are A, G, C, T.",
+    lambda x: _tokens(x, (0, 3, 1, 2)): "The channels are A, G, C, T: channel 1 is G, token 2, and channel 2 is C, token 1.",
+}  # fmt: skip
