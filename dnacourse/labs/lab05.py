@@ -25,7 +25,7 @@ def check_scan(function: Callable[[npt.NDArray, npt.NDArray], npt.NDArray]) -> N
     cases = []
     for length, width in ((6, 3), (20, 5), (9, 1), (4, 4)):
         planes = np.eye(4)[rng.integers(0, 4, length)].T
-        cases.append((planes, rng.integers(-3, 4, (4, width)).astype(float)))
+        cases.append((planes, rng.integers(-30, 40, (4, width)) / 10))
     check(function, cases, known.scan, known.SCANS, tidy=_as_nested_list, tolerance=_SINGLE)
     written_by_hand(function, *cases[0])
     passed("Exercise 1: the kernel's answer at every place where it fits.")
@@ -67,14 +67,24 @@ def check_sizes(function: Callable[[int, list], list]) -> None:
     ]
     check(function, cases, known.sizes, known.SIZES, tidy=_as_nested_list)
     written_by_hand(function, *cases[0])
-    total = sum(parameters for _, parameters in known.sizes(1000, DEEPSEA))
-    passed(f"Exercise 4: and DeepSEA, the last of the cases, has {total:,} parameters, as published.")
+    basset, deepsea = (sum(p for _, p in known.sizes(n, layers)) for n, layers in cases[2:])
+    passed(
+        f"Exercise 4: Basset has {basset:,} parameters without batch normalisation, DeepSEA {deepsea:,}, as published."
+    )
 
 
 def check_motif_of(function: Callable[[npt.NDArray, npt.NDArray], npt.NDArray]) -> None:
     """Exercise 5: the motif of a kernel."""
     rng = np.random.default_rng(3)
-    cases = []
+    example = (
+        np.array([[0, 1, 2], [3, 0, 1], [2, 2, 2]], np.uint8),
+        np.array([[4.0, 0], [0, 2], [1, 0], [0, 0]]),
+    )
+    edge = (  # half of the best answer, and places that answer alike
+        np.array([[0, 3, 0, 1], [3, 0, 1, 1], [3, 3, 2, 2]], np.uint8),
+        np.array([[4.0, 0], [0, 0], [1, 0], [2, 0]]),
+    )
+    cases: list[tuple[Any, ...]] = [example, edge]
     for number, length, width in ((40, 30, 6), (25, 12, 4)):
         kernel = np.round(rng.normal(-0.5, 1.5, (4, width)), 2)
         tokens = rng.integers(0, 4, (number, length), dtype=np.uint8)

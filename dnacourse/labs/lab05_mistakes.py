@@ -51,6 +51,8 @@ POOLS: dict[Callable[..., Any], str] = {
     lambda a, t: np.where(a.max(axis=1) >= t, a.max(axis=1), 0).tolist(): "What reaches the threshold comes out whole. Only what is above it counts: take the threshold away.",
     lambda a, t: np.maximum(a, 0).max(axis=1).tolist(): "The threshold is not used.",
     lambda a, t: float(np.maximum(a - t[:, None], 0).max()): "You give one number in all. Give one for each kernel.",
+    lambda a, t: np.maximum(a - t[:, None], 0).max(axis=1, keepdims=True).tolist(): "Each maximum stands in a list of its own: leave `keepdims` away.",
+    lambda a, t: np.maximum(np.maximum(a, 0) - t[:, None], 0).max(axis=1).tolist(): "There is a ReLU before the threshold too. With a negative threshold that makes a difference: take the threshold away first, and rectify once.",
 }  # fmt: skip
 
 
@@ -85,6 +87,8 @@ def _sizes(
     length: int,
     layers: Sequence[Layer],
     bias: int = 1,
+    dense_bias: int = 1,
+    same: bool = False,
     missing: int = 1,
     first: int = 4,
     up: bool = False,
@@ -98,7 +102,7 @@ def _sizes(
         if kind == "conv":
             kernels, width = numbers
             parameters = kernels * ((channels_always or shape[0]) * width + bias)
-            shape = (kernels, shape[1] - width + missing)
+            shape = (kernels, shape[1] if same else shape[1] - width + missing)
         elif kind == "pool":
             (pool,) = numbers
             left = -(-shape[1] // pool) if up else shape[1] // pool
@@ -107,14 +111,17 @@ def _sizes(
             shape = (shape[0] * shape[1],)
         else:
             (units,) = numbers
-            parameters = units * (shape[0] + bias)
+            parameters = units * (shape[0] + dense_bias)
             shape = (units,)
         found.append([list(shape), parameters])
     return found
 
 
 SIZES: dict[Callable[..., Any], str] = {
-    lambda n, layers: _sizes(n, layers, bias=0): "The biases are missing: one for each kernel, and one for each unit.",
+    lambda n, layers: _sizes(n, layers, bias=0, dense_bias=0): "The biases are missing: one for each kernel, and one for each unit.",
+    lambda n, layers: _sizes(n, layers, bias=0): "The convolutions' biases are missing: one for each kernel.",
+    lambda n, layers: _sizes(n, layers, dense_bias=0): "The dense layers' biases are missing: one for each unit.",
+    lambda n, layers: _sizes(n, layers, same=True): "Your convolutions keep the length, as with padding. There is none: a kernel fits at L - width + 1 places.",
     lambda n, layers: _sizes(n, layers, missing=0): "A convolution loses one place too many: a kernel of width w fits at L - w + 1 places.",
     lambda n, layers: _sizes(n, layers, up=True): "A last pool that is not full is dropped: round down.",
     lambda n, layers: _sizes(n, layers, channels_always=4): "Every kernel has 4 rows in your count. That holds for the first convolution; the next ones have a row for each kernel of the one before.",
@@ -132,7 +139,13 @@ def motif_of(tokens: Tokens, kernel: Array) -> list[list[float]]:
 
 
 def _sites(
-    tokens: Tokens, kernel: Array, share: float = 0.5, shift: int = 0, all_places: bool = False
+    tokens: Tokens,
+    kernel: Array,
+    share: float = 0.5,
+    shift: int = 0,
+    all_places: bool = False,
+    strict: bool = False,
+    last: bool = False,
 ) -> Tokens:
     width = kernel.shape[1]
     windows = np.lib.stride_tricks.sliding_window_view(tokens, width, axis=1)
@@ -140,8 +153,10 @@ def _sites(
     least = share * answers.max()
     if all_places:
         return np.asarray(windows[answers >= least])
-    rows = np.flatnonzero(answers.max(axis=1) >= least)
-    places = np.minimum(answers.argmax(axis=1)[rows] + shift, windows.shape[1] - 1)
+    best = answers.max(axis=1)
+    rows = np.flatnonzero(best > least if strict else best >= least)
+    first = windows.shape[1] - 1 - answers[:, ::-1].argmax(axis=1) if last else answers.argmax(axis=1)
+    places = np.minimum(first[rows] + shift, windows.shape[1] - 1)
     return np.asarray(windows[rows, places])
 
 
@@ -157,6 +172,9 @@ MOTIFS: dict[Callable[..., Any], str] = {
     lambda x, k: _shares(_of_each(x, k)).tolist(): "You take a stretch from every sequence. Leave out those that answer with less than half of the best answer of all.",
     lambda x, k: _shares(_sites(x, k, all_places=True)).tolist(): "You take every place that is good enough. Take at most one from each sequence, its best.",
     lambda x, k: _shares(_sites(x, k, shift=1)).tolist(): "Your stretches begin one letter too late.",
+    lambda x, k: _shares(_sites(x, k, strict=True)).tolist(): "A sequence whose best answer is exactly half of the best of all is left out. At least half is enough: >=.",
+    lambda x, k: _shares(_sites(x, k, last=True)).tolist(): "Where several places answer alike you take the last. Take the first, as argmax does.",
+    lambda x, k: (_shares(_sites(x, k)) * len(_sites(x, k)) / len(x)).tolist(): "You divide by the number of all sequences. Divide by the number of stretches you kept: each column sums to 1.",
     lambda x, k: _shares(_sites(x, k)).T.tolist(): "The matrix is (width, 4). Make it (4, width): a row for each letter.",
     lambda x, k: (_shares(_sites(x, k)) * len(_sites(x, k))).tolist(): "Those are counts. Give shares: each column sums to 1.",
     lambda x, k: _shares(_sites(x, k, share=1.0)).tolist(): "You keep only the sequence with the best answer of all. Half of it is enough.",

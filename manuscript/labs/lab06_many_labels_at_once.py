@@ -269,7 +269,7 @@ shared = {"one network": [], "eight networks": []}
 for seed in (0, 1):
     eight = np.concatenate([logits_of(slice(t, t + 1), seed) for t in range(8)], axis=1)
     for kind, logits in (("one network", logits_of(slice(0, 8), seed)), ("eight networks", eight)):
-        shared[kind].append(np.mean(metrics.auprc(data["test"][1], logits)))
+        shared[kind].append(float(np.mean(metrics.auprc(data["test"][1], logits))))
 ### END SOLUTION
 shared
 

@@ -137,7 +137,7 @@ for name in tasks:
 # %% [markdown]
 # ## The networks
 #
-# DeepBind with one kernel, with 16 (the paper's number) and with 64, trained with Adam; with 16, trained as the paper has it: SGD with Nesterov's momentum, and learning rate, momentum, dropout and the hidden layer drawn by chance. For RNA it pools by maximum and mean, reads one strand, and has 32 hidden neurons.
+# DeepBind with one kernel, with 16 (the paper's number) and with 64, trained with Adam; with 16, trained as the paper has it: SGD with Nesterov's momentum, and learning rate, momentum, dropout and the hidden layer drawn by chance. For RNA it pools by maximum and mean, reads one strand, and has 32 hidden neurons. All kernels have 24 letters; for RNA the paper has 16.
 #
 # The larger network has two convolutions. Once it pools over the whole sequence at the end, so that it cannot know where it saw something; once it keeps the places ("flatten").
 
