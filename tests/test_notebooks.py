@@ -7,7 +7,9 @@ import subprocess
 import sys
 
 import nbformat
+import numpy as np
 import pytest
+import torch
 from nbclient import NotebookClient
 
 from tools.factory import check
@@ -214,3 +216,26 @@ def test_a_reproduction_runs_at_ci_scale(manuscript):
 
     executed = execute_with_papermill(manuscript.render(1), "ci", ROOT / "notebooks")
     assert all(output.output_type != "error" for _, output in outputs(executed))
+
+
+def test_the_published_deepsea_is_trained_where_the_bundle_is(tmp_path, monkeypatch):
+    """On a bundle of a few synthetic rows: the part of the notebook that its stored results leave out."""
+    import dnacourse
+    from dnacourse import metrics, scale, training
+    from dnacourse.datasets import deepsea
+    from dnacourse.models.deepsea import DeepSEA
+
+    monkeypatch.setenv("DNACOURSE_SCALE", "ci")
+    rng = np.random.default_rng(0)
+    for name in ("train", "valid", "test"):
+        tokens = rng.integers(0, 4, (12, 1000), dtype=np.uint8)
+        labels = np.add.outer(np.arange(12), np.arange(919)) % 3 == 0  # both classes in each task
+        deepsea.write_store(tokens, labels, tmp_path / name)
+    (manuscript,) = [one for one in REPRODUCTIONS if one.name == "deepsea_danq_chromatin"]
+    (cell,) = [cell for cell in manuscript.render(1).cells if "def published" in cell.source]
+    names = {"np": np, "torch": torch, "stores": deepsea, "choose": scale.choose, "training": training,
+             "metrics": metrics, "DeepSEA": DeepSEA, "dnacourse": dnacourse, "bundle": None}  # fmt: skip
+    exec(cell.source, names)
+    found = names["published"](tmp_path)
+    assert set(found) == {"auroc", "auprc"} and 0 < found["auroc"] < 1
+    assert (tmp_path / "deepsea.checkpoint").exists()

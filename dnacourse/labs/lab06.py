@@ -34,6 +34,7 @@ def check_loss(function: Callable[[npt.NDArray, npt.NDArray], float]) -> None:
         y[rng.random((rows, tasks)) < missing * np.arange(1, tasks + 1) / tasks] = np.nan
         cases.append((rng.normal(0, 2, (rows, tasks)), y))
     cases.append((np.array([[800.0, -800.0], [2.0, 1.0]]), np.array([[1.0, 0.0], [0.0, np.nan]])))
+    cases.append((np.array([[800.0, -750.0], [2.0, 30.0]]), np.array([[0.0, 1.0], [np.nan, 1.0]])))
     with np.errstate(all="ignore"):
         check(function, cases, known.loss_of, known.LOSSES, tidy=_as_number, tolerance=_SINGLE)
         written_by_hand(function, *cases[0])
@@ -74,7 +75,10 @@ def _f1s(case: tuple[npt.NDArray, npt.NDArray], thresholds: Any) -> list[float]:
     y, p = case
     if not isinstance(thresholds, list) or len(thresholds) != y.shape[1]:
         return [-1.0] * y.shape[1]
-    called = p >= np.array(thresholds, dtype=float)
+    try:
+        called = p >= np.array([float(np.squeeze(value)) for value in thresholds])
+    except (TypeError, ValueError):
+        raise CheckFailed(f"Each threshold is one number, not {describe(thresholds[0])}.") from None
     return [
         float(v) for v in 2 * (y * called).sum(axis=0) / np.maximum(y.sum(axis=0) + called.sum(axis=0), 1)
     ]

@@ -29,6 +29,27 @@ def _softmax(z: Array, y: Array) -> float:
     return float(-np.nansum(y * log_p, axis=1).mean())
 
 
+def _literal_costs(z: Array, y: Array) -> Array:
+    p = 1 / (1 + np.exp(-z))
+    return -(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+
+def _literal(z: Array, y: Array) -> float:
+    return float(_literal_costs(z, y)[~np.isnan(y)].mean())
+
+
+_OVERFLOW = "With a logit of 800 the probability is rounded to 1, and log(1 - p) is the logarithm of 0. Bring sigmoid and logarithm together first: hint 2."
+_CLIPPED = "A probability or a logit is clipped, so that a model that is sure and wrong is charged too little. Bring sigmoid and logarithm together: hint 2."
+
+
+def _clipped(least: float) -> Callable[..., float]:
+    def loss(z: Array, y: Array) -> float:
+        p = np.clip(1 / (1 + np.exp(-z)), least, 1 - least)
+        return float(-(y * np.log(p) + (1 - y) * np.log(1 - p))[~np.isnan(y)].mean())
+
+    return loss
+
+
 LOSSES: dict[Callable[..., Any], str] = {
     lambda z, y: float(np.mean(_costs(z, y) + 0 * y)): "A label that was not measured makes the loss NaN. Leave it out: `np.isnan(y)` says where.",
     lambda z, y: float(_costs(z, y).mean()): "A label that was not measured counts as 0, 'not bound'. Leave it out of the mean.",
@@ -36,6 +57,14 @@ LOSSES: dict[Callable[..., Any], str] = {
     _mean_of_tasks: "You take the mean of each task, and then the mean of those: a task with few labels counts as much as one with many. Here each label counts the same.",
     lambda z, y: float(_costs(z, y)[~np.isnan(y).any(axis=1)].mean()): "A row with one label missing is left out whole. Its other labels are good.",
     lambda z, y: float(_costs(z, y)[~np.isnan(y)].sum()): "That is the sum. Take the mean.",
+    _literal: _OVERFLOW,
+    lambda z, y: float(np.nanmean(_literal_costs(z, y))): _OVERFLOW,
+    _clipped(1e-12): _CLIPPED,
+    _clipped(1e-7): _CLIPPED,
+    _clipped(1e-15): _CLIPPED,
+    lambda z, y: loss_of(np.clip(z, -30, 30), y): _CLIPPED,
+    lambda z, y: loss_of(z, y) / np.log(2): "That is in bits. Use the natural logarithm.",
+    lambda z, y: -loss_of(z, y): "The sign is wrong: a loss is never negative.",
     _softmax: "That is the cross-entropy of a softmax, one answer of several. Here each task has a sigmoid of its own.",
 }  # fmt: skip
 
@@ -134,5 +163,7 @@ BUNDLES: dict[Callable[..., Any], str] = {
     lambda x: _tokens(x, (0, 1, 2, 3), 0): "C and G have changed places, and an unknown letter has become an A.",
     lambda x: np.array(_tokens(x)).T.tolist(): "The result is (L, N). Sequences come first: (N, L).",
     lambda x: np.array(_tokens(x, (0, 1, 2, 3))).T.tolist(): "The result is (L, N), and C and G have changed places: the file's channels are A, G, C, T.",
+    lambda x: _tokens(x, (0, 1, 1, 3)): "All G have become C: you set 1 to 2, and then every 2, the new ones too, to 1. Look both up at once: np.array([0, 2, 1, 3])[channels].",
+    lambda x: _tokens(x, (0, 2, 2, 3)): "All C have become G: you set 2 to 1, and then every 1, the new ones too, to 2. Look both up at once: np.array([0, 2, 1, 3])[channels].",
     lambda x: _tokens(x, (0, 3, 1, 2)): "The channels are A, G, C, T: channel 1 is G, token 2, and channel 2 is C, token 1.",
 }  # fmt: skip
