@@ -282,7 +282,7 @@ lab06.check_shared(shared)
 # 1. How large is the gain, and how far do the two seeds of a kind lie apart? Is two seeds enough?
 # 2. How many parameters have the one network and the eight together? Does that speak for or against the claim?
 # 3. On the validation part the gain is 0.005 with one seed and 0.006 with the other. What do you make of it that the gain is larger on the test part?
-# 4. On the *training* part the one network has a mean AUPRC of 0.44, the eight have 0.56 or more. What does that tell you? The eight were given the same number of epochs as the one: is the comparison fair, and what would make it fairer?
+# 4. On the *training* part the one network has a mean AUPRC of 0.44 and 0.46 with the two seeds, the eight have 0.60 and 0.56. What does that tell you? The eight were given the same number of epochs as the one: is the comparison fair, and what would make it fairer?
 
 # %% [markdown] answer="claim" points=5
 # 1. 0.011 and 0.015, while two seeds of a kind differ by 0.001 to 0.002. The gain is several times that, so it is not the luck of the seeds; two seeds are few for an estimate of a spread, and say nothing about other test arms.

@@ -253,7 +253,7 @@ if scale.current() != "ci":
 # %% [markdown]
 # ## When one is not enough
 #
-# Was that luck? Three seeds tell. They were run in [notebooks/deepbind_vs_baselines.ipynb](../notebooks/deepbind_vs_baselines.ipynb), which takes three quarters of an hour; the lecture reads the outcome. Two more proteins join: Oct4, which keeps stem cells what they are, and PUM2 of the lectures before.
+# Was that luck? Three seeds tell. They were run in [notebooks/deepbind_vs_baselines.ipynb](../notebooks/deepbind_vs_baselines.ipynb), which takes an hour; the lecture reads the outcome. Two more proteins join: Oct4, which keeps stem cells what they are, and PUM2 of the lectures before.
 #
 # **Predict, then run.** Test AUROC against the number of kernels, 1, 16 and 64, and then two layers of convolutions. A dot is a seed. What will the dots of a single kernel look like?
 

@@ -7,7 +7,7 @@
 #
 # **What is changed, and why.** Peaks of 200 letters for MafK and Oct4, held out by chromosome; besides shuffles, stretches of chromosome 20 of the same GC content, since shuffles have none of a genome's habits. PUM2 comes with its own negatives and its own split. The paper draws 30 settings by chance and keeps the best in a threefold cross-validation; here they are drawn from the same ranges (5 of them at `laptop` scale, 30 at `gpu`), and the validation part judges. The paper trains for 20,000 steps; here the epoch with the best validation AUROC counts.
 #
-# **Time.** {{minutes}} Runs that are done are kept in the folder of downloads: interrupt it when you like and start it again.
+# **Time.** 20 minutes to read, about 60 minutes to run on one CPU core. Runs that are done are kept in the folder of downloads: interrupt it when you like and start it again.
 #
 # **Data.**
 # {{data}}
