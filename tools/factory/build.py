@@ -133,6 +133,11 @@ def execute_with_papermill(
         )
         executed = nbformat.read(target, as_version=4)
     executed.cells = [c for c in executed.cells if "injected-parameters" not in c.metadata.get("tags", [])]
+    for number, cell in enumerate((c for c in executed.cells if c.cell_type == "code"), start=1):
+        cell.execution_count = number  # as if the cell that is gone had never been there
+        for output in cell.outputs:
+            if "execution_count" in output:
+                output.execution_count = number
     return executed
 
 
