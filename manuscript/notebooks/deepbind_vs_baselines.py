@@ -260,8 +260,9 @@ for ax, (name, rows) in zip(axes, table.groupby("task", sort=False)):
     ax.grid(axis="x", alpha=0.3)
 axes[0].set_yticks(range(len(models)), models)
 plots.show(fig, alt=(
-    "Five panels, one a task, each with a ladder of models. GC content lies at one half except for PUM2; the "
-    "networks lie to the right of the k-mers in every panel."
+    "Five panels, one a task, each with a ladder of models. GC content lies at one half except for PUM2. One "
+    "kernel has a wide bar everywhere. For MafK and Oct4 larger networks lie together, right of the k-mers; "
+    "for PUM2 only those with two convolutions stand out."
 ))
 
 # %% [markdown]
