@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import numba
 import numpy as np
 import numpy.typing as npt
 
@@ -12,8 +13,9 @@ Indices = npt.NDArray[np.int64]
 Labels = npt.NDArray[np.uint8]
 BASES, LABELS, UNKNOWNS = "bases.2bit", "labels.bits", "unknown.int64"
 _SHIFTS = np.array([6, 4, 2, 0], dtype=np.uint8)
-# The four tokens of each byte, as one number of 32 bits: a single look-up gives all four.
+# The four tokens and the eight labels of each byte, as one number: a single look-up gives them all.
 _LETTERS_OF_BYTE = ((np.arange(256)[:, None] >> _SHIFTS) & 3).astype(np.uint8).view(np.uint32)[:, 0]
+_LABELS_OF_BYTE = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1).view(np.uint64)[:, 0]
 
 
 def pack(tokens: Tokens) -> npt.NDArray[np.uint8]:
@@ -56,13 +58,29 @@ class PackedRows:
 
     def read(self, places: Indices) -> tuple[Tokens, Labels]:
         """Tokens (B, length) and labels (B, tasks) of these rows."""
-        tokens: Tokens = np.take(_LETTERS_OF_BYTE, self._bases[places], mode="clip").view(np.uint8)
-        tokens = tokens[:, : self.length]
+        tokens = _unpacked(self._bases, places, _LETTERS_OF_BYTE, self.length)
         if len(self._unknown):
             first, behind = (np.searchsorted(self._unknown[:, 0], places, side) for side in ("left", "right"))
             for row in np.flatnonzero(first < behind):
                 tokens[row, self._unknown[first[row] : behind[row], 1]] = UNKNOWN
-        return tokens, np.unpackbits(self._labels[places], axis=1, count=self.tasks)
+        return tokens, _unpacked(self._labels, places, _LABELS_OF_BYTE, self.tasks)
+
+
+def _unpacked(
+    packed: npt.NDArray[np.uint8], places: Indices, of_byte: npt.NDArray, items: int
+) -> npt.NDArray[np.uint8]:
+    """The rows of `packed` at these places, `of_byte` in place of each byte, as (rows, items)."""
+    rows = np.empty((len(places), packed.shape[1]), of_byte.dtype)
+    _look_up(packed, places, of_byte, rows)
+    return rows.view(np.uint8)[:, :items]
+
+
+@numba.njit(cache=True)
+def _look_up(packed, places, of_byte, rows):  # type: ignore[no-untyped-def]
+    for row in range(len(places)):
+        place = places[row]
+        for column in range(packed.shape[1]):
+            rows[row, column] = of_byte[packed[place, column]]
 
 
 class PackedWriter:
@@ -129,4 +147,4 @@ def _mapped(path: Path, shape: tuple[int, int], dtype: str) -> npt.NDArray:
         raise ValueError(
             f"{path} is cut short: {size:,} bytes, {needed:,} are needed. Delete the folder and convert again"
         )
-    return np.memmap(path, dtype, "r", shape=shape) if needed else np.empty(shape, dtype)
+    return np.asarray(np.memmap(path, dtype, "r", shape=shape)) if needed else np.empty(shape, dtype)
