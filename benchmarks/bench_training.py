@@ -1,5 +1,8 @@
 """`fit` beside a bare loop over the same batches, at DeepBind's size: equal losses asserted first."""
 
+import io
+from contextlib import redirect_stderr
+
 import numpy as np
 import torch
 from _timing import best_of, report
@@ -45,7 +48,10 @@ def bare() -> list[float]:
 def ours() -> list[float]:
     """The same with `fit`, its checks, its history and its bar."""
     model, optimizer = made()
-    history = fit(model, (TOKENS, LABELS), optimizer=optimizer, batch_size=BATCH, epochs=EPOCHS, device="cpu")
+    with redirect_stderr(io.StringIO()):  # the bar is drawn, and not shown
+        history = fit(
+            model, (TOKENS, LABELS), optimizer=optimizer, batch_size=BATCH, epochs=EPOCHS, device="cpu"
+        )
     return history["train_loss"].tolist()
 
 

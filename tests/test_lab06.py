@@ -1,8 +1,11 @@
 """Lab 06: right answers in another form, mistakes written anew, and the shared network."""
 
+import warnings
+
 import numpy as np
 import pytest
 import torch
+from sklearn.exceptions import UndefinedMetricWarning
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from dnacourse import metrics
@@ -80,8 +83,20 @@ def test_the_package_is_not_a_way_round_the_exercise():
     assert "calls dnacourse's own" in message(lab06.check_thresholds, with_package)
 
 
-RIGHT = lab06_data.mean_auprcs()["test"]
-VALIDATION = lab06_data.mean_auprcs()["validation"]
+FOUND = lab06_data.measured()
+RIGHT, VALIDATION = FOUND["test", "auprc"], FOUND["validation", "auprc"]
+
+
+def test_what_warns_does_not_pass_even_where_its_numbers_are_right():
+    def careless(y, p):
+        warnings.warn("Only one class is present", UndefinedMetricWarning, stacklevel=1)
+        return known.aurocs_of(y, p)
+
+    assert "scikit-learn warns" in message(lab06.check_aurocs, careless)
+
+
+def test_large_losses_may_be_computed_in_32_bits():
+    lab06.check_loss(lambda z, y: np.float32(known.loss_of(z, y)))
 
 
 def test_the_right_table_passes_in_any_form():
@@ -102,10 +117,19 @@ def test_what_the_lab_claims_of_its_table():
         (None, "not filled in yet"),
         ({"one network": [0.2, 0.2]}, "with the keys 'one network', 'eight networks'"),
         (RIGHT | {"one network": 0.28}, "a list of 2 mean AUPRCs"),
-        (VALIDATION, "on the validation part"),
+        (VALIDATION, "the AUPRCs on the validation part"),
+        (FOUND["train", "auprc"], "the AUPRCs on the train part"),
+        (FOUND["test", "auroc"], "the AUROCs on the test part"),
+        (FOUND["test", "pooled"], "over all labels together on the test part"),
+        ({kind: [values[0]] * 2 for kind, values in RIGHT.items()}, "the same number twice"),
+        ({kind: [np.mean(values)] * 2 for kind, values in RIGHT.items()}, "the same number twice"),
+        (RIGHT | {"one network": [RIGHT["one network"][0], RIGHT["one network"][0] + 1e-4]}, "which is near"),
+        ({kind: np.array(values) - 0.003 for kind, values in RIGHT.items()}, "which is near"),
+        (RIGHT | {"one network": np.full((2, 8), 0.28)}, "Take their mean"),
+        (RIGHT | {"one network": [[0.2, 0.3, 0.4], [0.2, 0.3, 0.4]]}, "one number for each seed"),
         ({kind: values[::-1] for kind, values in RIGHT.items()}, "in another order"),
         (dict(zip(RIGHT, list(RIGHT.values())[::-1], strict=True)), "changed places"),
-        (RIGHT | {"eight networks": [0.2, 0.2]}, "shared['eight networks'] is [0.2, 0.2]"),
+        (RIGHT | {"eight networks": [0.2, 0.21]}, "shared['eight networks'] is [0.2, 0.21]"),
         (RIGHT | {"eight networks": ["low", 0.2]}, "Give one number"),
     ],
 )  # fmt: skip

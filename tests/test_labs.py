@@ -44,4 +44,4 @@ def test_the_stub_is_told_to_be_written(check):
 def test_each_mistake_is_named(check, wrong, said):
     with pytest.raises(CheckFailed) as failure:
         check(wrong)
-    assert str(failure.value).endswith(said)
+    assert str(failure.value).startswith(said)

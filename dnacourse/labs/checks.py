@@ -14,6 +14,8 @@ import numpy as np
 _PACKAGE = str(Path(__file__).parents[1])
 _LABS = str(Path(__file__).parent)
 _LONGEST_SHOWN = 160
+_MOST_NUMBERS_SHOWN = 16
+_MOST_THINGS_SHOWN = 4
 
 Answer = Callable[..., Any]
 """A function a learner writes; also the right one, and the wrong ones that a check knows."""
@@ -38,11 +40,13 @@ def check(
     mistakes: Mapping[Answer, str],
     tidy: Callable[[Any], Any] = lambda answer: answer,
     tolerance: float = 1e-9,
+    question: str = "",
 ) -> None:
     """Compare the learner's function with the right one on every case, and name the mistake.
 
     A mistake is a function that is wrong in one way, with what to say to a learner who makes it. It is
-    named only if it gives the learner's answer on every case, so that a message is never a guess.
+    named only if it gives the learner's answer on every case, or raises the learner's error, so that a
+    message is never a guess.
 
     Args:
         function: the learner's.
@@ -50,22 +54,45 @@ def check(
         right: gives the right answer.
         mistakes: wrong function -> diagnosis.
         tidy: applied to the learner's answers before comparing; raises CheckFailed on a wrong type.
-        tolerance: numbers that lie no further apart are equal.
+        tolerance: numbers that lie no further apart are equal, and large ones no further apart than this
+            share of them.
+        question: asked where no mistake is recognised.
 
     Raises:
         CheckFailed: some answer is wrong.
     """
-    answers = [tidy(call(function, *case)) for case in cases]
+    answers = [tidy(_called(function, case, mistakes)) for case in cases]
     wrong = [i for i, case in enumerate(cases) if not same(answers[i], right(*case), tolerance)]
     if not wrong:
         return
     case, answer = cases[wrong[0]], answers[wrong[0]]
     shown = describe_call(function, case)
     for mistake, diagnosis in mistakes.items():
-        made = (tidy(mistake(*one)) for one in cases)
+        made = (_answer_or_error(mistake, one, tidy) for one in cases)
         if all(same(given, wrong_one, tolerance) for given, wrong_one in zip(answers, made, strict=True)):
-            raise CheckFailed(f"{shown} gave {describe(answer)}. {diagnosis}")
-    raise CheckFailed(f"{shown}: {difference(answer, right(*case))}")
+            raise CheckFailed(f"{diagnosis}\n  Seen in {shown}, which gave {describe(answer)}.")
+    raise CheckFailed(f"In {shown} {difference(answer, right(*case), tolerance)} {question}".rstrip())
+
+
+def _called(function: Answer, case: tuple[Any, ...], mistakes: Mapping[Answer, str]) -> Any:
+    """As `call`, but an error that a known mistake raises too is explained."""
+    try:
+        return call(function, *case)
+    except CheckFailed as failure:
+        for mistake, diagnosis in mistakes.items():
+            error = _answer_or_error(mistake, case)
+            if isinstance(error, Exception) and f"raised {type(error).__name__}: {error}" in str(failure):
+                raise CheckFailed(f"{diagnosis}\n  {failure}") from None
+        raise
+
+
+def _answer_or_error(
+    mistake: Answer, case: tuple[Any, ...], tidy: Callable[[Any], Any] = lambda answer: answer
+) -> Any:
+    try:
+        return tidy(mistake(*case))
+    except Exception as error:
+        return error
 
 
 def call(function: Answer, *arguments: Any) -> Any:
@@ -130,7 +157,7 @@ def written_by_hand(function: Answer, *arguments: Any) -> None:
 
 
 def same(answer: Any, expected: Any, tolerance: float = 1e-9) -> bool:
-    """Equality for what labs return: numbers to a tolerance, lists and tuples alike, dicts."""
+    """Equality for what labs return: numbers to a tolerance (as in `check`), lists and tuples alike, dicts."""
     if isinstance(expected, dict):
         return (
             isinstance(answer, dict)
@@ -144,7 +171,7 @@ def same(answer: Any, expected: Any, tolerance: float = 1e-9) -> bool:
             and all(same(one, other, tolerance) for one, other in zip(answer, expected, strict=True))
         )
     if isinstance(expected, float | int) and isinstance(answer, Real):
-        return bool(np.isclose(float(answer), expected, rtol=0, atol=tolerance, equal_nan=True))
+        return bool(np.isclose(float(answer), expected, rtol=tolerance, atol=tolerance, equal_nan=True))
     return type(answer) is type(expected) and bool(answer == expected)
 
 
@@ -153,7 +180,7 @@ def as_list(answer: Any) -> Any:
     return list(answer) if isinstance(answer, Iterable) and not isinstance(answer, str | dict) else answer
 
 
-def difference(answer: Any, expected: Any) -> str:
+def difference(answer: Any, expected: Any, tolerance: float = 1e-9) -> str:
     """Where an answer first departs from the one expected, in a sentence."""
     if isinstance(expected, dict) and isinstance(answer, dict):
         missing, extra = sorted(set(expected) - set(answer)), sorted(set(answer) - set(expected))
@@ -161,15 +188,36 @@ def difference(answer: Any, expected: Any) -> str:
             parts = [f"{missing[0]!r} is missing"] if missing else []
             parts += [f"{extra[0]!r} does not belong there"] if extra else []
             return f"your dictionary has the wrong keys: {' and '.join(parts)}."
-        key = next(key for key in expected if not same(answer[key], expected[key]))
+        key = next(key for key in expected if not same(answer[key], expected[key], tolerance))
         return f"you give {describe(answer[key])} for {key!r}, but {describe(expected[key])} is right."
+    if isinstance(expected, list | tuple) and isinstance(answer, list | tuple):
+        if len(answer) != len(expected):
+            return (
+                f"you give {len(answer)} things, {describe(answer)}, but there are {len(expected)}: "
+                f"{describe(expected)}."
+            )
+        if len(expected) > _MOST_THINGS_SHOWN:
+            place = next(i for i, one in enumerate(expected) if not same(answer[i], one, tolerance))
+            return (
+                f"you give {describe(answer[place])} at place {place}, counted from 0, but "
+                f"{describe(expected[place])} is right."
+            )
     return f"you give {describe(answer)}, but {describe(expected)} is right."
 
 
 def describe(value: Any) -> str:
-    """A value in one short line."""
-    text = " ".join(repr(value).split())
+    """A value in one short line; of a large array only what kind it is."""
+    if isinstance(value, np.ndarray) and value.size > _MOST_NUMBERS_SHOWN:
+        return f"<array {value.shape}>"
+    text = " ".join(repr(_rounded(value)).split())
     return text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + " …"
+
+
+def _rounded(value: Any) -> Any:
+    """-0.29999999999999998 as -0.3, in lists and tuples too."""
+    if isinstance(value, float):
+        return round(value, 10)
+    return type(value)(map(_rounded, value)) if type(value) in (list, tuple) else value
 
 
 def describe_call(function: Answer, arguments: Iterable[Any]) -> str:

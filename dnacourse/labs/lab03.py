@@ -92,7 +92,7 @@ def check_tune(function: Callable[[Sequence[float], Held], tuple[float, float]])
         raise CheckFailed(f"tune must return two numbers, C and the test AUROC, not {describe(answer)}.")
     for mistake, diagnosis in known.TUNINGS.items():
         if _close(answer, mistake(SETTINGS, pum2_held())) and not _close(answer, _tuned()):
-            raise CheckFailed(f"tune gave {describe(answer)}. {diagnosis}")
+            raise CheckFailed(f"{diagnosis}\n  tune gave {describe(answer)}.")
     if not _close(answer, _tuned()):
         raise CheckFailed(f"tune gave {describe(answer)}, which is not right yet.")
     if data.opened >= len(SETTINGS):

@@ -13,6 +13,7 @@ from dnacourse.labs.lab05_data import crossed_aurocs, oct4_tasks
 __all__ = ["oct4_tasks"]
 _SINGLE = 1e-4  # an answer may be computed in 32 bits
 _CLOSE = 0.01  # of an AUROC: processors round differently, and training makes much of little
+_SCAN = "If you use your `scan`: is exercise 1 ticked?"
 BASSET = [("conv", 300, 19), ("pool", 3), ("conv", 200, 11), ("pool", 4), ("conv", 200, 7), ("pool", 4),
           ("flatten",), ("dense", 1000), ("dense", 1000), ("dense", 164)]  # fmt: skip
 DEEPSEA = [("conv", 320, 8), ("pool", 4), ("conv", 480, 8), ("pool", 4), ("conv", 960, 8), ("flatten",),
@@ -52,7 +53,9 @@ def check_best_answer(function: Callable[[npt.NDArray, npt.NDArray], float]) -> 
         for length, width in ((6, 3), (12, 4), (8, 8), (15, 3), (10, 5)) * 6
     ]
     cases.append((np.array([0, 0, 1], np.uint8), np.full((4, 2), -1.5)))
-    check(function, cases, known.best_answer, known.STRANDS, tidy=_as_number, tolerance=_SINGLE)
+    check(
+        function, cases, known.best_answer, known.STRANDS, tidy=_as_number, tolerance=_SINGLE, question=_SCAN
+    )
     written_by_hand(function, *cases[0])
     passed("Exercise 3: the best answer on either strand.")
 
@@ -62,12 +65,13 @@ def check_sizes(function: Callable[[int, list], list]) -> None:
     cases = [
         (20, [("conv", 8, 5), ("pool", 3), ("flatten",), ("dense", 2)]),
         (101, [("conv", 16, 24), ("conv", 4, 3), ("pool", 4), ("flatten",), ("dense", 10), ("dense", 1)]),
+        (21, [("conv", 2, 5), ("pool", 3), ("pool", 3), ("flatten",), ("dense", 1)]),
         (600, BASSET),
         (1000, DEEPSEA),
     ]
     check(function, cases, known.sizes, known.SIZES, tidy=_as_nested_list)
     written_by_hand(function, *cases[0])
-    basset, deepsea = (sum(p for _, p in known.sizes(n, layers)) for n, layers in cases[2:])
+    basset, deepsea = (sum(p for _, p in known.sizes(n, layers)) for n, layers in cases[3:])
     passed(
         f"Exercise 4: Basset has {basset:,} parameters without batch normalisation, DeepSEA {deepsea:,}, as published."
     )
@@ -90,7 +94,11 @@ def check_motif_of(function: Callable[[npt.NDArray, npt.NDArray], npt.NDArray]) 
         tokens = rng.integers(0, 4, (number, length), dtype=np.uint8)
         tokens[: number // 3, 3 : 3 + width] = kernel.argmax(axis=0)
         cases.append((tokens, kernel))
-    check(function, cases, known.motif_of, known.MOTIFS, tidy=_as_nested_list, tolerance=_SINGLE)
+    far = np.round(rng.normal(-0.5, 1.5, (4, 6)), 2)  # no sequence has its best word
+    cases.append((rng.integers(0, 4, (30, 9), dtype=np.uint8), far))
+    check(
+        function, cases, known.motif_of, known.MOTIFS, tidy=_as_nested_list, tolerance=_SINGLE, question=_SCAN
+    )
     written_by_hand(function, *cases[0])
     passed("Exercise 5: the stretches that a kernel answers to, as a motif.")
 
@@ -104,17 +112,30 @@ def check_crossed(answer: Any) -> None:
     def is_close(expected: dict[tuple[str, str], float]) -> bool:
         return all(abs(given[key] - value) <= _CLOSE for key, value in expected.items())
 
-    if not is_close(right["test"]):
-        if is_close(right["validation"]):
+    test = right["test"]
+    if not is_close(test):
+        if any(not 0 <= value <= 1 for value in given.values()):
             raise CheckFailed(
-                "Those are the AUROCs on the validation parts. The table is about the test parts."
+                "An AUROC lies between 0 and 1; yours do not. Give it as it is, not in percent."
             )
-        if is_close({(judged, learnt): value for (learnt, judged), value in right["test"].items()}):
+        for part in ("train", "validation"):
+            if is_close(right[part]):
+                raise CheckFailed(
+                    f"Those are the AUROCs on the {part} parts. The table is about the test parts."
+                )
+        if is_close({(judged, learnt): value for (learnt, judged), value in test.items()}):
             raise CheckFailed('The two names have changed places: ("trained against", "tested against").')
-        if is_close({key: right["test"][key[0], key[0]] for key in right["test"]}):
+        if is_close({(a, b): test[a, a] for a, b in test}):
             raise CheckFailed(
                 "Each network is tested against its own kind in both places. Change the task at the test."
             )
+        if is_close({(a, b): test[b, b] for a, b in test}):
+            raise CheckFailed(
+                "Each task is tested with the network that was trained on it, whatever the first name says. Keep the "
+                "network while you change the task at the test."
+            )
+        if is_close({key: 1 - value for key, value in test.items()}):
+            raise CheckFailed("Those are turned over: 1 minus the AUROC. Labels first, then scores.")
         key = max(given, key=lambda key: abs(given[key] - right["test"][key]))
         raise CheckFailed(
             f"crossed[{key!r}] is {describe(round(given[key], 4))}, which is not right yet. Follow the recipe to the "

@@ -35,7 +35,7 @@ def crossed_aurocs() -> dict[str, dict[tuple[str, str], float]]:
     from dnacourse import training
     from dnacourse.models.deepbind import DeepBind
 
-    found: dict[str, dict[tuple[str, str], float]] = {"validation": {}, "test": {}}
+    found: dict[str, dict[tuple[str, str], float]] = {"train": {}, "validation": {}, "test": {}}
     for learnt in KINDS:
         task = oct4_tasks()[learnt]
         rows = task.split.train

@@ -32,6 +32,16 @@ SCANS: dict[Callable[..., Any], str] = {
     lambda X, k: [float((X[:, i : i + k.shape[1]] * k).max()) for i in range(X.shape[1] - k.shape[1] + 1)]: "You take the largest weight in each window. Add the weights up.",
     lambda X, k: scan(_padded(X, k.shape[1] - 1, k.shape[1] - 1), k): "You let the kernel hang over both ends. Here it is laid only where it fits.",
     lambda X, k: scan(_padded(X, (k.shape[1] - 1) // 2, k.shape[1] // 2), k): "You pad so that there are as many answers as letters. Here the kernel is laid only where it fits.",
+    lambda X, k: [value / k.size for value in scan(X, k)]: "That is the mean over the weights. A convolution adds up.",
+    lambda X, k: scan(_padded(X, 0, k.shape[1] - 1), k): "You let the kernel hang over the end. Here it is laid only where it fits: at L - w + 1 places.",
+    lambda X, k: scan(_padded(X, k.shape[1] - 1, 0), k): "You let the kernel hang over the beginning. Here it is laid only where it fits: at L - w + 1 places.",
+    lambda X, k: scan(_padded(X, 1, 0), k): "There is one place too many: at the first one the kernel hangs over the beginning.",
+    lambda X, k: scan(X, k)[0]: "That is the answer at the first place alone. Does your function return inside the loop?",
+    lambda X, k: scan(X, k)[:1]: "That is the answer at the first place alone. Does your function return inside the loop?",
+    lambda X, k: [scan(X, k)]: "The answers stand in a list of one row. Give them as one row of numbers, (L - w + 1,).",
+    lambda X, k: max(scan(X, k)): "That is the highest answer. Give the answer at every place.",
+    lambda X, k: [(X.T[:, i : i + k.shape[1]] * k).sum() for i in range(X.shape[0] - k.shape[1] + 1)]: "The planes are (4, L), letters in rows, as the kernel is. You have turned them, or count the places along the wrong axis.",
+    lambda X, k: [(X[:, i : i + k.shape[1]] * k).sum() for i in range(X.shape[1])]: "There are too many places: at the last ones the kernel hangs over the end. It fits at L - w + 1 places.",
     lambda X, k: scan(X, k)[:: k.shape[1]]: "You step by the width of the kernel. It moves on by one letter at a time.",
 }  # fmt: skip
 
@@ -50,6 +60,10 @@ POOLS: dict[Callable[..., Any], str] = {
     lambda a, t: np.maximum(a - t[:, None], 0).max(axis=0).tolist(): "You take the maximum over the kernels. Take it over the places: one number for each kernel.",
     lambda a, t: np.where(a.max(axis=1) >= t, a.max(axis=1), 0).tolist(): "What reaches the threshold comes out whole. Only what is above it counts: take the threshold away.",
     lambda a, t: np.maximum(a, 0).max(axis=1).tolist(): "The threshold is not used.",
+    lambda a, t: np.maximum(a - t, 0).max(axis=1).tolist(): "`thresholds` stands one for each row, and NumPy lays it along the columns. Make a column of it: thresholds[:, None].",
+    lambda a, t: np.maximum(a - t[0], 0).max(axis=1).tolist(): "You use the first threshold for all kernels. Each has its own.",
+    lambda a, t: np.abs(a - t[:, None]).max(axis=1).tolist(): "You take the absolute value. The ReLU sets to 0 what is negative.",
+    lambda a, t: np.maximum(a - t[:, None], 0).argmax(axis=1).tolist(): "That is where the maximum stands. Give the maximum itself.",
     lambda a, t: float(np.maximum(a - t[:, None], 0).max()): "You give one number in all. Give one for each kernel.",
     lambda a, t: np.maximum(a - t[:, None], 0).max(axis=1, keepdims=True).tolist(): "Each maximum stands in a list of its own: leave `keepdims` away.",
     lambda a, t: np.maximum(np.maximum(a, 0) - t[:, None], 0).max(axis=1).tolist(): "There is a ReLU before the threshold too. With a negative threshold that makes a difference: take the threshold away first, and rectify once.",
@@ -67,7 +81,20 @@ def best_answer(tokens: Tokens, kernel: Array) -> float:
     return max(_best(tokens, kernel), _best(3 - tokens[::-1], kernel))
 
 
+def _joined(tokens: Tokens, kernel: Array) -> float:
+    return _best(np.concatenate([tokens, 3 - tokens[::-1]]), kernel)
+
+
+def _with_partner(partner: Callable[[Tokens], Any]) -> Callable[..., float]:
+    return lambda x, k: max(_best(x, k), _best(partner(x)[::-1], k))
+
+
+_PAIRS = "The letters of your other strand are not the partners: A faces T, and C faces G, so 0 and 3 change places, and 1 and 2."
 STRANDS: dict[Callable[..., Any], str] = {
+    _joined: "You lay the strands end to end, and the kernel can stand half on one and half on the other. Scan each by itself.",
+    lambda x, k: max(_best(s, k) for s in (x, x[::-1], 3 - x, 3 - x[::-1])): "You try four readings. Two of them are no strand: the other strand is complemented *and* turned round.",
+    _with_partner(lambda x: x ^ 1): _PAIRS,
+    _with_partner(lambda x: (x + 2) % 4): _PAIRS,
     _best: "You look at one strand only.",
     lambda x, k: _best(3 - x[::-1], k): "You look at the other strand only. Take the higher of the two.",
     lambda x, k: max(_best(x, k), _best(3 - x, k)): "What you look at besides is complemented but not turned round: turn the sequence (or the columns of the kernel) round as well.",
@@ -94,6 +121,8 @@ def _sizes(
     up: bool = False,
     channels_always: int | None = None,
     pooled_by_places: bool = False,
+    nearest: bool = False,
+    single_bias: bool = False,
 ) -> list[Any]:
     shape: tuple[int, ...] = (first, length)
     found: list[Any] = []
@@ -102,22 +131,37 @@ def _sizes(
         if kind == "conv":
             kernels, width = numbers
             parameters = kernels * ((channels_always or shape[0]) * width + bias)
+            parameters -= (kernels - 1) * single_bias
             shape = (kernels, shape[1] if same else shape[1] - width + missing)
         elif kind == "pool":
             (pool,) = numbers
             left = -(-shape[1] // pool) if up else shape[1] // pool
+            left = round(shape[1] / pool) if nearest else left
             shape = (shape[0], shape[1] - pool + 1 if pooled_by_places else left)
         elif kind == "flatten":
             shape = (shape[0] * shape[1],)
         else:
             (units,) = numbers
-            parameters = units * (shape[0] + dense_bias)
+            parameters = units * (shape[0] + dense_bias) - (units - 1) * single_bias
             shape = (units,)
         found.append([list(shape), parameters])
     return found
 
 
+def _places_first(part: list[Any]) -> list[Any]:
+    return [part[0][::-1], part[1]]
+
+
+def _bare(part: list[Any]) -> list[Any]:
+    return [part[0][0] if len(part[0]) == 1 else part[0], part[1]]
+
+
 SIZES: dict[Callable[..., Any], str] = {
+    lambda n, layers: _sizes(n, layers, nearest=True): "You round to the nearest. A last pool that is not full is dropped: round down, //.",
+    lambda n, layers: _sizes(n, layers, single_bias=True): "You count one bias for each layer. There is one for each kernel, and one for each unit.",
+    lambda n, layers: [_places_first(part) for part in _sizes(n, layers)]: "Your shapes are (places, channels), as in Keras. Here channels come first: (channels, places).",
+    lambda n, layers: [_bare(part) for part in _sizes(n, layers)]: "A shape of one number is a tuple or list too: (40,), and not 40.",
+    lambda n, layers: [[[4, n], 0], *_sizes(n, layers)]: "Your list begins with the input. Give a pair for each layer only.",
     lambda n, layers: _sizes(n, layers, bias=0, dense_bias=0): "The biases are missing: one for each kernel, and one for each unit.",
     lambda n, layers: _sizes(n, layers, bias=0): "The convolutions' biases are missing: one for each kernel.",
     lambda n, layers: _sizes(n, layers, dense_bias=0): "The dense layers' biases are missing: one for each unit.",
@@ -168,7 +212,31 @@ def _of_each(tokens: Tokens, kernel: Array) -> Tokens:
     return np.concatenate([_sites(row[None], kernel, share=-np.inf) for row in tokens])
 
 
+def _reaching(tokens: Tokens, kernel: Array) -> Tokens:
+    """Cut at half of the best answer that the kernel could give."""
+    rows = [_sites(row[None], kernel, share=-np.inf) for row in tokens]
+    kept = [
+        site
+        for site in rows
+        if kernel[site[0], np.arange(len(site[0]))].sum() >= kernel.max(axis=0).sum() / 2
+    ]
+    return np.concatenate(kept) if kept else np.empty((0, kernel.shape[1]), np.uint8)
+
+
+def _on_both_strands(tokens: Tokens, kernel: Array) -> Tokens:
+    return _sites(np.concatenate([tokens, 3 - tokens[:, ::-1]]), kernel)
+
+
+def _with_pseudocount(sites: Tokens, pseudocount: float) -> Array:
+    counts = np.stack([(sites == letter).sum(axis=0) for letter in range(4)]) + pseudocount
+    return np.asarray(counts / counts.sum(axis=0))
+
+
 MOTIFS: dict[Callable[..., Any], str] = {
+    lambda x, k: _shares(_reaching(x, k)).tolist(): "You compare with half of the best answer that the kernel *could* give. The cut is half of the best answer that it gives to any of these sequences.",
+    lambda x, k: _shares(_on_both_strands(x, k)).tolist(): "You look at both strands. In this exercise one strand is enough.",
+    lambda x, k: _with_pseudocount(_sites(x, k), 1.0).tolist(): "A pseudocount is added. Give the plain shares.",
+    lambda x, k: _with_pseudocount(_sites(x, k), 0.25).tolist(): "A pseudocount is added. Give the plain shares.",
     lambda x, k: _shares(_of_each(x, k)).tolist(): "You take a stretch from every sequence. Leave out those that answer with less than half of the best answer of all.",
     lambda x, k: _shares(_sites(x, k, all_places=True)).tolist(): "You take every place that is good enough. Take at most one from each sequence, its best.",
     lambda x, k: _shares(_sites(x, k, shift=1)).tolist(): "Your stretches begin one letter too late.",

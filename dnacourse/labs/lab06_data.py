@@ -12,6 +12,7 @@ from dnacourse.kmers import count_kmers
 Part = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]
 SEEDS = (0, 1)
 KINDS = ("one network", "eight networks")
+TRACKS = 8
 HIDDEN, EPOCHS, RATE = 32, 6, 0.001
 
 
@@ -36,7 +37,7 @@ def fly() -> dict[str, Part]:
 
 
 def _trained(tracks: slice, seed: int) -> dict[str, npt.NDArray[np.float32]]:
-    """Logits of validation and test part, after the recipe of exercise 6."""
+    """Logits of each part, after the recipe of exercise 6."""
     import torch
     from torch import nn
 
@@ -49,21 +50,27 @@ def _trained(tracks: slice, seed: int) -> dict[str, npt.NDArray[np.float32]]:
     )
     optimizer = torch.optim.Adam(network.parameters(), lr=RATE)
     training.fit(network, (X, y[:, tracks]), epochs=EPOCHS, optimizer=optimizer, seed=seed, progress=False)
-    return {name: training.predict(network, fly()[name][0]) for name in ("validation", "test")}
+    return {name: training.predict(network, X) for name, (X, _) in fly().items()}
+
+
+def _pooled(labels: npt.NDArray, logits: npt.NDArray) -> float | npt.NDArray:
+    return metrics.auprc(labels.ravel(), logits.ravel())
+
+
+METRICS = {"auprc": metrics.auprc, "auroc": metrics.auroc, "pooled": _pooled}
 
 
 @cache
-def mean_auprcs() -> dict[str, dict[str, list[float]]]:
-    """Part -> "one network" and "eight networks" -> mean AUPRC over the tracks, for each seed."""
-    found: dict[str, dict[str, list[float]]] = {
-        part: {kind: [] for kind in KINDS} for part in ("validation", "test")
+def measured() -> dict[tuple[str, str], dict[str, list[float]]]:
+    """(part, metric) -> "one network" and "eight networks" -> mean over the tracks, for each seed."""
+    found: dict[tuple[str, str], dict[str, list[float]]] = {
+        (part, metric): {kind: [] for kind in KINDS} for part in fly() for metric in METRICS
     }
     for seed in SEEDS:
         one = _trained(slice(None), seed)
-        eight = [_trained(slice(track, track + 1), seed) for track in range(8)]
-        for part, by_kind in found.items():
-            labels = fly()[part][1]
+        eight = [_trained(slice(track, track + 1), seed) for track in range(TRACKS)]
+        for (part, metric), by_kind in found.items():
             joined = np.concatenate([logits[part] for logits in eight], axis=1)
             for kind, logits in zip(KINDS, (one[part], joined), strict=True):
-                by_kind[kind].append(float(np.mean(metrics.auprc(labels, logits))))
+                by_kind[kind].append(float(np.mean(METRICS[metric](fly()[part][1], logits))))
     return found

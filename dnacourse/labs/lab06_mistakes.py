@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.metrics import roc_auc_score
+from sklearn.metrics import average_precision_score, roc_auc_score
 
 Array = npt.NDArray[np.float64]
 Tokens = npt.NDArray[np.uint8]
@@ -62,7 +62,14 @@ LOSSES: dict[Callable[..., Any], str] = {
     _clipped(1e-12): _CLIPPED,
     _clipped(1e-7): _CLIPPED,
     _clipped(1e-15): _CLIPPED,
-    lambda z, y: loss_of(np.clip(z, -30, 30), y): _CLIPPED,
+    **{lambda z, y, most=most: loss_of(np.clip(z, -most, most), y): _CLIPPED for most in (20, 30, 50, 500)},
+    lambda z, y: float(np.nanmean(np.nanmean(np.where(np.isnan(y), np.nan, _costs(z, y)), axis=1))): "You take the mean of each row, and then the mean of those: a row with holes counts as much as a full one. Here each label counts the same.",
+    lambda z, y: float(np.where(np.isnan(y), 0, _costs(z, y)).sum() / len(y)): "You divide by the number of rows. Divide by the number of labels that are there.",
+    lambda z, y: np.nanmean(np.where(np.isnan(y), np.nan, _costs(z, y)), axis=0).tolist(): "That is one loss for each task. Take the mean over all labels, one number.",
+    lambda z, y: loss_of(z, np.nan_to_num(y, nan=0.5)): "A label that was not measured counts as one half. Leave it out of the mean.",
+    lambda z, y: loss_of(z, np.nan_to_num(y, nan=1.0)): "A label that was not measured counts as 1, 'bound'. Leave it out of the mean.",
+    lambda z, y: float((np.maximum(z, 0) - z * y + np.log1p(np.exp(z)))[~np.isnan(y)].mean()): "In log(1 + e^(-|z|)) the sign or the bars are missing: e^800 is too large for a number.",
+    lambda z, y: float((np.maximum(z, 0) - z * y + np.log1p(np.exp(-z)))[~np.isnan(y)].mean()): "In log(1 + e^(-|z|)) the bars are missing: with z = -800, e^(-z) is too large for a number.",
     lambda z, y: loss_of(z, y) / np.log(2): "That is in bits. Use the natural logarithm.",
     lambda z, y: -loss_of(z, y): "The sign is wrong: a loss is never negative.",
     _softmax: "That is the cross-entropy of a softmax, one answer of several. Here each task has a sigmoid of its own.",
@@ -78,7 +85,12 @@ def _auroc(y: Array, p: Array, alone: float = float("nan")) -> float:
     return float(roc_auc_score(y, p)) if 0 < y.sum() < len(y) else alone
 
 
+def _auprc(y: Array, p: Array) -> float:
+    return float(average_precision_score(y, p)) if 0 < y.sum() < len(y) else float("nan")
+
+
 AUROCS: dict[Callable[..., Any], str] = {
+    lambda y, p: [_auprc(a, b) for a, b in zip(y.T, p.T, strict=True)]: "Those are AUPRCs. Here the AUROC is asked for.",
     lambda y, p: [_auroc(a, b, 0.5) for a, b in zip(y.T, p.T, strict=True)]: "A task with one class only has no AUROC: give NaN, not 0.5, or the mean over the tasks counts a number that nobody measured.",
     lambda y, p: [_auroc(a, b, 0.0) for a, b in zip(y.T, p.T, strict=True)]: "A task with one class only has no AUROC: give NaN, not 0.",
     lambda y, p: [_auroc(a, b, 1.0) for a, b in zip(y.T, p.T, strict=True)]: "A task with one class only has no AUROC: give NaN, not 1.",
@@ -114,7 +126,32 @@ def _strictly(y: Array, p: Array) -> float:
     return float(values[int(np.argmax([_f1(y, p > value) for value in values]))])
 
 
+def _precision(y: Array, called: Array) -> float:
+    return float((y * called).sum() / max(called.sum(), 1))
+
+
+def _on_a_grid(points: int) -> Callable[..., list[float]]:
+    def thresholds(y: Array, p: Array) -> list[float]:
+        grid = np.linspace(0, 1, points)
+        return [
+            float(grid[int(np.argmax([_f1(a, b >= v) for v in grid]))]) for a, b in zip(y.T, p.T, strict=True)
+        ]
+
+    return thresholds
+
+
+_GRID = "You try a grid of thresholds. Where labels are rare all probabilities may lie between two of its points. Try the values of the column itself."
 THRESHOLDS: dict[Callable[..., Any], str] = {
+    _on_a_grid(101): _GRID,
+    _on_a_grid(100): _GRID,
+    _on_a_grid(11): _GRID,
+    _on_a_grid(21): _GRID,
+    _on_a_grid(1001): _GRID,
+    lambda y, p: [_best(a, b, _precision) for a, b in zip(y.T, p.T, strict=True)]: "Those are best by precision, which rewards a single sure call. Choose by F1.",
+    lambda y, p: [float(np.unique(b)[0]) for b in p.T]: "Those are the lowest values: everything is called. They are best by recall; choose by F1.",
+    lambda y, p: [int(np.argmax([_f1(a, b >= v) for v in np.unique(b)])) for a, b in zip(y.T, p.T, strict=True)]: "Those are the places of the best thresholds in a list. Give the values that stand there.",
+    lambda y, p: [int(np.argmax([_f1(a, b >= v) for v in b])) for a, b in zip(y.T, p.T, strict=True)]: "Those are the rows of the best thresholds. Give their values.",
+    lambda y, p: [_best(a, b) for a, b in zip(y, p, strict=True)]: "That is one for each row. A task is a column.",
     lambda y, p: [0.5] * y.shape[1]: "That is 0.5 for every task. Choose for each the threshold with the best F1.",
     lambda y, p: [_best(y.ravel(), p.ravel())] * y.shape[1]: "That is one threshold for all tasks together. Choose one for each.",
     lambda y, p: _best(y.ravel(), p.ravel()): "That is one threshold for all tasks together. Choose one for each.",
@@ -140,6 +177,11 @@ PERPLEXITIES: dict[Callable[..., Any], str] = {
     lambda y, p: float(2 ** _nats(y, p).mean()): "2 to the power of nats is nothing: with natural logarithms take e, with bits 2.",
     lambda y, p: float(np.exp(_nats(y, p).sum(axis=1).mean())): "You add the tasks up before the exponential, so that it grows with their number. Take the mean over the tasks.",
     lambda y, p: np.exp(_nats(y, p).mean(axis=0)).tolist(): "That is one for each task. Give their geometric mean, one number.",
+    **{lambda y, p, least=least: perplexity_of(y, np.clip(p, least, 1 - least)): "The probabilities are clipped. With rare labels most of them are tiny, and a model that is sure and right must not be charged for it: take them as they are." for least in (0.1, 0.05, 0.01, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7)},
+    lambda y, p: float(np.exp(_nats(y, p).mean() / np.log(2))): "You take e to the power of bits. With natural logarithms take e, with bits 2.",
+    lambda y, p: float(np.exp(-_nats(y, p).mean())): "The sign is wrong: a perplexity is at least 1.",
+    lambda y, p: float(np.exp(_nats(y, p).sum())): "That is the exponential of the sum over all labels. Take the mean first.",
+    lambda y, p: perplexity_of(y, 1 / (1 + np.exp(-p))): "p is a probability already: no sigmoid is needed.",
     lambda y, p: float(np.exp(-(y * np.log(p)).mean())): "The labels that are 0 are not counted: the model must also be charged for them, -log(1 - p).",
 }  # fmt: skip
 
@@ -160,6 +202,9 @@ def _tokens(
 BUNDLES: dict[Callable[..., Any], str] = {
     lambda x: _tokens(x, (0, 1, 2, 3)): "C and G have changed places: the file's channels are A, G, C, T, the course's letters A, C, G, T.",
     lambda x: _tokens(x, unknown=0): "A place where all four channels are 0 is unknown, token 4. argmax says 0 there, which is A.",
+    lambda x: _tokens(x, unknown=5): "An unknown letter has become 5, which is padding. Unknown is 4.",
+    lambda x: _tokens(x, unknown=-1): "An unknown letter has become -1. In the course it is token 4.",
+    lambda x: np.array(_tokens(x)).T.reshape(x.shape[2], x.shape[0]).tolist(): "`reshape` lays the letters out anew, so that sequences are mixed up. Turn the table with `.T`.",
     lambda x: _tokens(x, (0, 1, 2, 3), 0): "C and G have changed places, and an unknown letter has become an A.",
     lambda x: np.array(_tokens(x)).T.tolist(): "The result is (L, N). Sequences come first: (N, L).",
     lambda x: np.array(_tokens(x, (0, 1, 2, 3))).T.tolist(): "The result is (L, N), and C and G have changed places: the file's channels are A, G, C, T.",
