@@ -63,6 +63,9 @@ def data_get(names: Annotated[list[str], typer.Argument(help="data sets, or GenB
                 typer.echo("\n".join(map(str, remote.get(name))))
         except (DownloadFailed, KeyError, ValueError) as error:
             raise _failure(error) from None
+        except KeyboardInterrupt:
+            typer.echo(f"interrupted: `dnacourse data get {name}` goes on where this stopped", err=True)
+            raise typer.Exit(130) from None
 
 
 @data_app.command("verify")

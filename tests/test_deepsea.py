@@ -160,6 +160,33 @@ def test_another_file_is_not_put_over_a_store(tmp_path):
     assert_holds(open_store(tmp_path / "store"), tokens, labels)
 
 
+def test_a_file_that_differs_in_the_middle_is_another_file(tmp_path):
+    tokens, labels = some_rows(3000, length=1000)
+    convert(write_v73(tmp_path / "train.mat", tokens, labels), tmp_path / "store")
+    changed = tokens.copy()
+    changed[:, 400:600] = 3
+    other = write_v73(tmp_path / "other.mat", changed, labels)
+    assert other.stat().st_size == (tmp_path / "train.mat").stat().st_size
+    with pytest.raises(FileExistsError, match="the store of another file"):
+        convert(other, tmp_path / "store")
+
+
+def test_a_damaged_note_of_what_is_done_is_named(tmp_path):
+    write_store(*some_rows(20), tmp_path / "store")
+    (tmp_path / "store" / "store.json").write_text('{"rows": 2')
+    with pytest.raises(ValueError, match=r"store\.json is damaged: delete the folder"):
+        open_store(tmp_path / "store")
+
+
+def test_the_checksum_at_the_end_of_an_array_is_looked_at(tmp_path):
+    """A wrong byte may unpack to as many, other, zeros and ones; and the last bytes hold no number."""
+    whole = write_v5(tmp_path / "valid.mat", *some_rows()).read_bytes()
+    for damaged in (whole[:-2], whole[:-1] + bytes([whole[-1] ^ 1])):
+        (tmp_path / "valid.mat").write_bytes(damaged)
+        with pytest.raises(ValueError, match=r"valid\.mat is (cut short|damaged)"):
+            convert(tmp_path / "valid.mat", tmp_path / "store")
+
+
 def test_a_file_that_is_missing_foreign_or_cut_short_is_named(tmp_path):
     tokens, labels = some_rows()
     with pytest.raises(FileNotFoundError, match=r"nowhere\.mat"):
@@ -201,6 +228,14 @@ def test_other_arrays_are_refused(tmp_path):
     scipy.io.savemat(tmp_path / "b.mat", {"words": np.zeros((3, 3))})
     with pytest.raises(ValueError, match=r"b\.mat holds words"):
         convert(tmp_path / "b.mat", tmp_path / "store")
+    with h5py.File(tmp_path / "groups.mat", "w") as file:
+        file.create_group("trainxdata")
+        file.create_group("traindata")
+    with pytest.raises(ValueError, match=r"groups\.mat holds nothing"):
+        convert(tmp_path / "groups.mat", tmp_path / "store")
+    mixed = {"names": np.array([], object), "validxdata": planes_of(tokens), "validdata": labels}
+    scipy.io.savemat(tmp_path / "mixed.mat", mixed, do_compression=True)
+    assert_holds(convert(tmp_path / "mixed.mat", tmp_path / "mixed"), tokens, labels)
     with h5py.File(tmp_path / "c.mat", "w") as file:
         file["trainxdata"], file["traindata"] = planes_of(tokens).transpose(2, 1, 0), labels.T[:, :5]
     with pytest.raises(ValueError, match=r"found \(20, 4, 101\) and \(5, 19\)"):
@@ -218,6 +253,8 @@ def test_rows_that_are_not_there(tmp_path):
             store[np.array(wrong)]
     with pytest.raises(IndexError, match="the mask has 3 rows, the store 20"):
         store[np.array([True, False, True])]
+    with pytest.raises(IndexError, match="by whole numbers or a mask, not by float64"):
+        store[np.array([0.7, 1.9])]
 
 
 def test_slices_masks_and_single_rows(tmp_path):
@@ -313,6 +350,8 @@ def test_what_is_no_letter_or_no_label_is_refused(tmp_path):
     tokens, labels = some_rows(20)
     for wrong, words in (
         ((np.full_like(tokens, 5), labels), "padding cannot be stored"),
+        ((tokens.astype(int) - 1, labels), "whole numbers from 0 to 4"),
+        ((tokens * 0.5, labels), "whole numbers from 0 to 4, not float64"),
         ((tokens, labels.astype(int) - 1), "neither 0 nor 1"),
         ((tokens, labels * 0.5), "neither 0 nor 1"),
     ):

@@ -91,6 +91,8 @@ class Store:
         if isinstance(indices, slice):
             return np.arange(self.rows)[indices]
         given = np.atleast_1d(np.asarray(indices))
+        if given.size and not (given.dtype == bool or np.issubdtype(given.dtype, np.integer)):
+            raise IndexError(f"rows are asked for by whole numbers or a mask, not by {given.dtype}")
         if given.dtype == bool:
             if len(given) != self.rows:
                 raise IndexError(f"the mask has {len(given):,} rows, the store {self.rows:,}")
@@ -119,7 +121,7 @@ def write_store(tokens: Tokens, labels: npt.ArrayLike, folder: str | Path) -> St
         FileExistsError: the folder holds a store of another size.
         ValueError: the arrays do not fit each other.
     """
-    return _write(_InMemory(tokens, np.asarray(labels)), Path(folder), progress=False)
+    return _write(_InMemory(np.asarray(tokens), np.asarray(labels)), Path(folder), progress=False)
 
 
 def convert(mat: str | Path, folder: str | Path, progress: bool = True) -> Store:
@@ -189,6 +191,8 @@ class _InMemory(MatFile):
             raise ValueError(
                 f"expected tokens (N, L) and labels (N, tasks), not {tokens.shape} and {labels.shape}"
             )
+        if not np.issubdtype(tokens.dtype, np.integer) or tokens.min(initial=0) < 0:
+            raise ValueError(f"tokens are whole numbers from 0 to 4, not {tokens.dtype}")
         if tokens.max(initial=0) > UNKNOWN:
             raise ValueError(
                 "padding cannot be stored: cut the sequences to one length, or mark it unknown, 4"
@@ -283,7 +287,10 @@ def _finish(writer: PackedWriter, folder: Path, state: dict[str, Any]) -> dict[s
 
 def _state(folder: Path) -> dict[str, Any] | None:
     path = folder / STATE
-    return json.loads(path.read_text()) if path.exists() else None
+    try:
+        return json.loads(path.read_text()) if path.exists() else None
+    except ValueError:
+        raise ValueError(f"{path} is damaged: delete the folder and convert again") from None
 
 
 def _put_state(folder: Path, state: dict[str, Any]) -> None:

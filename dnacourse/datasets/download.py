@@ -2,10 +2,12 @@
 
 import contextlib
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import pooch
 import requests
@@ -30,22 +32,34 @@ class DownloadFailed(Exception):
 
 
 def cache_folder() -> Path:
-    """Where downloads are kept: $DNACOURSE_CACHE, else the system's folder for caches."""
-    return Path(os.environ.get(CACHE) or pooch.os_cache("dnacourse")).expanduser()
+    """Where downloads are kept: $DNACOURSE_CACHE, else the system's folder for caches.
+
+    Raises:
+        DownloadFailed: $DNACOURSE_CACHE names the home of somebody who is not there.
+    """
+    folder = os.environ.get(CACHE) or pooch.os_cache("dnacourse")
+    try:
+        return Path(folder).expanduser()
+    except RuntimeError:
+        raise DownloadFailed(f"{CACHE} is {folder}, and there is no such home: name a folder") from None
 
 
-def fetch(path: Path, urls: Sequence[str], sha256: str = "", accept: Accept | None = None) -> Path:
+def fetch(
+    path: Path, urls: Sequence[str], sha256: str = "", accept: Accept | None = None, size: int = 0
+) -> Path:
     """A file, downloaded if it is not there yet, and compared with its SHA-256 before every use.
 
     An interrupted download goes on where it stopped: with a published checksum from any address and in
     a later run, without one only from the same server, and only if that vouches for the same file.
-    Nothing stands at `path` before it is whole and right. Of several processes one downloads.
+    What has arrived is kept until the whole is there, whatever an address answers. Nothing stands at
+    `path` before it is whole and right. Of several processes one downloads.
 
     Args:
         path: where the file is or shall be.
         urls: addresses, tried in order.
         sha256: published checksum; where it is "" the first file's is stored beside it.
         accept: raises ValueError where the content is not what was asked for; used without a checksum.
+        size: its bytes, where they are known; a file of another size is not begun. 0: not known.
 
     Raises:
         DownloadFailed: no address gave the right file, there is no room for it, its folder cannot be
@@ -60,7 +74,7 @@ def fetch(path: Path, urls: Sequence[str], sha256: str = "", accept: Accept | No
             path.parent.mkdir(parents=True, exist_ok=True)
             with alone(path):
                 if not path.exists():  # else it came while this process waited
-                    _download(path, urls, sha256, accept)
+                    _download(path, urls, _Wanted(sha256, accept, size))
     return check(path, sha256, accept)
 
 
@@ -73,7 +87,7 @@ def check(path: Path, sha256: str = "", accept: Accept | None = None) -> Path:
     record = stored_checksum(path)
     with usable(path):
         found = checksum(path)
-        expected = sha256 or (record.read_text().strip() if record.exists() else "")
+        expected = sha256 or (_recorded(record) if record.exists() else "")
     if not expected:
         _accept_first(path, accept)
         with contextlib.suppress(OSError):  # a shared cache may be read-only: its files are good all the same
@@ -84,6 +98,14 @@ def check(path: Path, sha256: str = "", accept: Accept | None = None) -> Path:
             f"(and {record.name} if there is one) to download it again"
         )
     return path
+
+
+def _recorded(record: Path) -> str:
+    """The checksum in a file as `sha256sum` writes it, or with nothing else in it."""
+    first = record.read_bytes().decode("ascii", "replace").split()[:1]
+    if not first or not re.fullmatch("[0-9a-fA-F]{64}", first[0]):
+        raise DownloadFailed(f"{record} holds no SHA-256: delete it, and the next use makes it anew")
+    return first[0].lower()
 
 
 def stored_checksum(path: Path) -> Path:
@@ -98,12 +120,8 @@ def alone(path: Path) -> Iterator[None]:
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        print(
-            f"waiting for another program that fetches {path.name} (if there is none, delete {lock.lock_file})",
-            file=sys.stderr,
-            flush=True,
-        )
-        lock.acquire()
+        print(f"waiting for another program that fetches {path.name}", file=sys.stderr, flush=True)
+        lock.acquire()  # the system opens the lock of a program that has died
     try:
         yield
     finally:
@@ -142,81 +160,149 @@ def _accept_first(path: Path, accept: Accept | None) -> None:
         raise DownloadFailed(f"{path}: {error}. Delete it to download it again") from None
 
 
-def _download(path: Path, urls: Sequence[str], sha256: str, accept: Accept | None) -> None:
+class _Wanted(NamedTuple):
+    """What is known of a file before it is there."""
+
+    sha256: str
+    accept: Accept | None
+    size: int
+
+    def judge(self, file: Path) -> None:
+        """Raises ValueError where this is not the file."""
+        if self.sha256 and checksum(file) != self.sha256:
+            raise ValueError("the file there is another one: its SHA-256 is not the expected")
+        if not self.sha256 and self.accept:
+            self.accept(file)
+
+    def judge_size(self, found: int | None) -> None:
+        """Raises ValueError where an address announces a file of another size."""
+        if self.size and found is not None and found != self.size:
+            raise ValueError(f"the file there is another one: {found:,} bytes, expected {self.size:,}")
+
+
+class _Broken(requests.RequestException):
+    """The connection broke, again and again."""
+
+
+def _download(path: Path, urls: Sequence[str], wanted: _Wanted) -> None:
+    part = path.with_name(path.name + ".part")
+    if wanted.sha256 and part.exists() and checksum(part) == wanted.sha256:
+        part.replace(path)  # all of it had arrived before the interruption
+        return
     failures = []
     for url in urls:
         try:
-            return _download_from(url, path, sha256, accept)
+            return _download_from(url, path, part, wanted)
         except (requests.RequestException, ValueError) as error:
-            failures.append(f"  {url}\n    {_in_words(error)}")
+            failures.append(f"  {url}\n    {_in_words(error)}".replace(str(part), path.name))
     raise DownloadFailed(
         "\n".join([f"{path.name} could not be downloaded:", *failures, _by_hand(path) + "."])
     )
 
 
-def _download_from(url: str, path: Path, sha256: str, accept: Accept | None) -> None:
-    part = path.with_name(path.name + ".part")
-    resumed = bool(sha256) and part.exists()
-    _Transfer(url, part, bool(sha256)).run()
+def _download_from(url: str, path: Path, part: Path, wanted: _Wanted) -> None:
+    before = part.stat().st_size if wanted.sha256 and part.exists() else 0
+    if not wanted.sha256:
+        part.unlink(missing_ok=True)  # nobody can tell of which file it is the beginning
     try:
-        _judge(part, sha256, accept)
+        _Transfer(url, part, wanted).run()
+        wanted.judge(part)
     except ValueError:
-        part.unlink()
-        if not resumed:
+        if not part.exists() or not before:
+            part.unlink(missing_ok=True)
             raise
-        return _download_from(url, path, sha256, accept)  # the beginning may have been another file's
-    part.replace(path)
-
-
-def _judge(part: Path, sha256: str, accept: Accept | None) -> None:
-    if sha256 and checksum(part) != sha256:
-        raise ValueError("the file there is another one: its SHA-256 is not the expected")
-    if not sha256 and accept:
-        accept(part)
+        os.truncate(part, min(before, part.stat().st_size))
+    else:
+        part.replace(path)
+        return
+    fresh = path.with_name(path.name + ".fresh")  # what was there before may be the beginning of another file
+    fresh.unlink(missing_ok=True)
+    try:
+        _Transfer(url, fresh, wanted).run()
+        wanted.judge(fresh)
+        fresh.replace(path)
+        part.unlink()
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
 class _Transfer:
     """The bytes of one address on their way into a .part file, going on from what that holds.
 
-    With `known`, the whole is compared with a checksum later, so any beginning may be tried. Without, a
+    With a published checksum the whole is compared later, so any beginning may be tried. Without, a
     beginning is kept only if the server confirms, by If-Range, that its file is still the same.
     """
 
-    def __init__(self, url: str, part: Path, known: bool) -> None:
-        self.url, self.part, self.known = url, part, known
+    def __init__(self, url: str, part: Path, wanted: _Wanted) -> None:
+        self.url, self.part, self.wanted = url, part, wanted
         self.validator = ""
 
     def run(self) -> None:
-        for attempt in range(1, TRIES + 1):
-            before = self._size()
-            try:
-                return self._get()
-            except requests.HTTPError:
-                raise
-            except requests.RequestException:
-                if attempt == TRIES and self._size() == before:
-                    raise
-        raise requests.ConnectionError(f"the connection broke {TRIES} times, after {self._size():,} bytes")
+        """Ask until all is there; give up after some tries in a row that brought nothing.
 
-    def _size(self) -> int:
+        Raises:
+            ValueError: the address has another file, or one that nobody could tell from a part of it.
+            requests.RequestException: it refuses, is silent, or breaks off.
+        """
+        idle, last = 0, ""
+        while idle < TRIES:
+            before = self._have()
+            try:
+                if self._get():
+                    return
+                last = "it gave a piece of the file"
+            except (requests.HTTPError, requests.TooManyRedirects):
+                raise
+            except requests.RequestException as error:
+                last = _in_words(error)
+            idle = 0 if self._have() - before >= CHUNK else idle + 1
+        raise _Broken(f"it broke off {TRIES} times, the last time after {self._have():,} bytes: {last}")
+
+    def _have(self) -> int:
         return self.part.stat().st_size if self.part.exists() else 0
 
-    def _get(self) -> None:
-        if not self.known and not self.validator:
-            self.part.unlink(missing_ok=True)  # nobody can tell of which file it is the beginning
-        have, patience = self._size(), (CONNECT_SECONDS, SILENCE_SECONDS)
+    def _get(self) -> bool:
+        """One request; whether all is there."""
+        if not self.wanted.sha256 and not self.validator:
+            self.part.unlink(missing_ok=True)
+        have, patience = self._have(), (CONNECT_SECONDS, SILENCE_SECONDS)
         with requests.get(self.url, headers=self._headers(have), stream=True, timeout=patience) as reply:
-            if have and _is_of_another_file(reply, have):
-                self.part.unlink()
-                return self._get()
-            if have and reply.status_code == _RANGE_NOT_SATISFIABLE:
-                return None  # nothing is missing
+            if reply.status_code == _RANGE_NOT_SATISFIABLE:
+                raise ValueError("what had arrived is no beginning of the file there")
             reply.raise_for_status()
-            if reply.status_code != _PARTIAL_CONTENT:
-                have, self.validator = 0, "" if self.known else _validator(reply)
-            if not self.known and not _says_where_it_ends(reply):
-                raise ValueError("the server does not say how long the file is, so a cut would go unnoticed")
-            return self._write(reply, have)
+            if reply.status_code == _PARTIAL_CONTENT:
+                return self._append(reply, have)
+            return self._begin_anew(reply, have)
+
+    def _append(self, reply: requests.Response, have: int) -> bool:
+        place = re.fullmatch(r"bytes (\d+)-(\d+)/(\d+)", reply.headers.get("content-range", ""))
+        if not place or int(place[1]) != have:
+            raise ValueError("the server sent another piece of the file than it was asked for")
+        total = int(place[3])
+        self.wanted.judge_size(total)
+        if not have:
+            self._remember(reply)
+        self._write(reply, self.part, have)
+        return self._have() == total
+
+    def _begin_anew(self, reply: requests.Response, have: int) -> bool:
+        """The whole file comes, asked for or not; what is there is kept until more has arrived."""
+        length = reply.headers.get("content-length")
+        self.wanted.judge_size(int(length) if length else None)
+        self._remember(reply)
+        if not self.wanted.sha256 and not _says_where_it_ends(reply):
+            raise ValueError("the server does not say how long the file is, so a cut would go unnoticed")
+        target = self.part.with_suffix(".anew") if have and self.wanted.sha256 else self.part
+        try:
+            self._write(reply, target, 0)
+            target.replace(self.part)
+        finally:
+            if target != self.part and target.exists():
+                target.replace(self.part) if target.stat().st_size > have else target.unlink()
+        return True
+
+    def _remember(self, reply: requests.Response) -> None:
+        self.validator = "" if self.wanted.sha256 else _validator(reply)
 
     def _headers(self, have: int) -> dict[str, str]:
         headers = {"Accept-Encoding": "identity"}
@@ -226,14 +312,14 @@ class _Transfer:
             headers["If-Range"] = self.validator
         return headers
 
-    def _write(self, reply: requests.Response, have: int) -> None:
+    def _write(self, reply: requests.Response, target: Path, have: int) -> None:
         length = int(reply.headers.get("content-length", 0))
         _make_room(self.part, length)
         bar = tqdm(
             total=have + length or None, initial=have, unit="B", unit_scale=True, desc=self.part.stem,
             disable=None, leave=False, file=sys.stderr,
         )  # fmt: skip
-        with bar, self.part.open("ab" if have else "wb") as stream:
+        with bar, target.open("ab" if have else "wb") as stream:
             try:
                 # as sent: some servers call an archive's own gzip an encoding, to be undone on the way
                 for chunk in reply.raw.stream(CHUNK, decode_content=False):
@@ -241,14 +327,6 @@ class _Transfer:
                     bar.update(len(chunk))
             except urllib3.exceptions.HTTPError as error:
                 raise requests.ConnectionError(error) from error
-
-
-def _is_of_another_file(reply: requests.Response, have: int) -> bool:
-    """The answer to a request for the rest does not fit the beginning."""
-    place = reply.headers.get("content-range", "")
-    if reply.status_code == _RANGE_NOT_SATISFIABLE:
-        return place != f"bytes */{have}"
-    return reply.status_code == _PARTIAL_CONTENT and not place.startswith(f"bytes {have}-")
 
 
 def _validator(reply: requests.Response) -> str:
@@ -265,7 +343,7 @@ def _says_where_it_ends(reply: requests.Response) -> bool:
 def _make_room(part: Path, length: int) -> None:
     free = shutil.disk_usage(part.parent).free
     if length > free:
-        raise DownloadFailed(
+        raise ValueError(
             f"{part.stem}: {length / 1e9:.1f} GB are needed and {free / 1e9:.1f} GB are free in {part.parent}: "
             f"delete something, or set {CACHE} to a folder on another disk"
         )
@@ -275,7 +353,9 @@ def _in_words(error: Exception) -> str:
     """Why an address failed, in one line."""
     if isinstance(error, requests.HTTPError) and error.response is not None:
         return f"the server answered {error.response.status_code} {error.response.reason}"
-    if isinstance(error, requests.ConnectTimeout | requests.ReadTimeout):
+    if isinstance(error, requests.ConnectTimeout):
+        return f"no connection within {CONNECT_SECONDS} seconds"
+    if isinstance(error, requests.ReadTimeout):
         return f"the server was silent for {SILENCE_SECONDS} seconds"
     if isinstance(error, requests.ConnectionError):
         return f"no connection ({str(error)[:160]})"

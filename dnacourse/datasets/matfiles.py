@@ -22,6 +22,7 @@ ROWS_AT_ONCE = 8192
 MOST_ROWS_AT_ONCE = 65536
 _CHANNELS = np.array([0, 2, 1, 3], dtype=np.uint8)  # tokens of A, G, C, T
 _CHUNK = 1 << 20
+_PIECES, _PIECE = 64, 1 << 16
 _NUMBERS = {
     1: "i1",
     2: "u1",
@@ -35,6 +36,7 @@ _NUMBERS = {
     13: "<u8",
 }  # by type code
 _MATRIX, _COMPRESSED = 14, 15
+_NUMERIC = range(6, 16)  # classes of array: doubles to 64-bit integers
 
 
 class MatFile:
@@ -63,12 +65,14 @@ class MatFile:
 
 
 def fingerprint_of(path: Path) -> str:
-    """A hash of a file's size, beginning and end: the whole would take minutes."""
+    """A hash of a file's size and of pieces from all over it: the whole would take minutes."""
     size = path.stat().st_size
+    digest = hashlib.sha256(b"%d" % size)
     with path.open("rb") as file:
-        begin = file.read(_CHUNK)
-        file.seek(max(size - _CHUNK, 0))
-        return hashlib.sha256(b"%d" % size + begin + file.read(_CHUNK)).hexdigest()
+        for piece in range(_PIECES):
+            file.seek(max(size - _PIECE, 0) * piece // (_PIECES - 1))
+            digest.update(file.read(_PIECE))
+    return digest.hexdigest()
 
 
 def open_mat(path: str | Path) -> MatFile:
@@ -84,9 +88,9 @@ def open_mat(path: str | Path) -> MatFile:
         return _Version5(Path(path))
     try:
         return _Version73(Path(path))
-    except OSError as error:
+    except (OSError, RuntimeError, KeyError) as error:  # h5py's, of a file that is damaged
         raise ValueError(
-            f"{path} is no MATLAB file of version 5 or 7.3, or it is cut short ({error})"
+            f"{path} is no MATLAB file of version 5 or 7.3, or it is cut short or damaged ({error})"
         ) from None
 
 
@@ -130,8 +134,9 @@ class _Version73(MatFile):
 
     def __init__(self, path: Path) -> None:
         self.path, self._file = path, h5py.File(path)
-        sequences, labels = _pair(dict(self._file), path)
-        self._sequences, self._labels = self._file[sequences], self._file[labels]
+        arrays = {name: one for name, one in self._file.items() if isinstance(one, h5py.Dataset)}
+        sequences, labels = _pair(arrays, path)
+        self._sequences, self._labels = arrays[sequences], arrays[labels]
         _check_shapes(path, self._sequences.shape[::-1], self._labels.shape[::-1])
         self.length, _, self.rows = self._sequences.shape
         self.tasks = len(self._labels)
@@ -141,7 +146,7 @@ class _Version73(MatFile):
     def read(self, first: int, behind: int) -> tuple[Tokens, Labels]:
         try:
             planes, labels = self._sequences[:, :, first:behind], self._labels[:, first:behind]
-        except OSError as error:
+        except (OSError, RuntimeError) as error:
             raise ValueError(
                 f"{self.path} cannot be read from row {first:,} on: {error}. Download it again"
             ) from None
@@ -169,6 +174,7 @@ class _Version5(MatFile):
                     kept[name] = self._letters(shape, numbers)
                 elif name.endswith("data") and len(shape) == 2:
                     kept[name] = self._label_bits(shape, numbers)
+                numbers.stream.finish()
         sequences, labels = _pair(shapes, path)
         _check_shapes(path, shapes[sequences], shapes[labels])
         (self.rows, _, self.length), self.tasks = shapes[sequences], shapes[labels][1]
@@ -240,6 +246,15 @@ class _Stream:
         except zlib.error as error:
             raise ValueError(f"{self.path} is damaged ({error}): download it again") from None
 
+    def finish(self) -> None:
+        """Read on to the end of the element: only there zlib compares its checksum.
+
+        Raises:
+            ValueError: the file is cut short or damaged.
+        """
+        while self.unpack and not self.unpack.eof:
+            self._more(_CHUNK)
+
     def element(self) -> tuple[int, int, bytes]:
         """Type, size, and, of a small element, the data that stands in its tag."""
         kind, size = struct.unpack("<II", tag := self.take(8))
@@ -269,7 +284,7 @@ class _Numbers:
 
 
 def _arrays(file: BinaryIO, path: Path) -> Iterator[tuple[str, tuple[int, ...], _Numbers]]:
-    """Name, shape and numbers of each array of a version 5 file, one after the other."""
+    """Name, shape and numbers of each numeric array of a version 5 file, one after the other."""
     place = 128
     while True:
         file.seek(place)
@@ -284,6 +299,7 @@ def _arrays(file: BinaryIO, path: Path) -> Iterator[tuple[str, tuple[int, ...], 
             kind, _, _ = stream.element()
         place += 8 + size
         if kind == _MATRIX:
-            stream.value()  # flags
+            if stream.value()[0] not in _NUMERIC:
+                continue  # text, cells, structures, sparse matrices: none of the two arrays
             shape = tuple(np.frombuffer(stream.value(), "<i4").tolist())
             yield stream.value().decode("ascii", "replace"), shape, _Numbers(stream)

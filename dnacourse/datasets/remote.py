@@ -1,5 +1,6 @@
 """Data sets that are downloaded by name, and sequences by their GenBank accession."""
 
+import gzip
 import re
 import shutil
 import tarfile
@@ -16,7 +17,7 @@ import numpy as np
 from dnacourse.datasets.dataset import Dataset
 from dnacourse.datasets.download import Accept, alone, cache_folder, check, fetch, usable
 from dnacourse.datasets.fasta import read_fasta
-from dnacourse.datasets.store import Description
+from dnacourse.datasets.store import Description, read_cards
 from dnacourse.sequence import Tokens, encode
 from dnacourse.splits import as_given
 
@@ -68,11 +69,17 @@ def get(name: str) -> list[Path]:
         DownloadFailed: see `download.fetch`.
     """
     remotes = read_remotes()
+    if name in read_cards():
+        raise KeyError(f"{name} comes with the course: load({name!r}), nothing is downloaded")
     if name not in remotes:
-        raise KeyError(f"no data set {name!r} to download; there are {', '.join(remotes)}")
+        accession = f"; if {name} is an accession, write it in capitals with its version, such as U00096.3"
+        raise KeyError(
+            f"no data set {name!r} to download; there are {', '.join(remotes)}"
+            + (accession if re.search(r"[A-Za-z]\d{5}", name) else "")
+        )
     files = remotes[name].files
     return [
-        fetch(path_of(name, filename), one.urls, one.sha256, _accept_for(filename))
+        fetch(path_of(name, filename), one.urls, one.sha256, _accept_for(filename), one.bytes)
         for filename, one in files.items()
     ]
 
@@ -99,11 +106,15 @@ def _accept_for(filename: str) -> Accept | None:
 
 
 def _accept_archive(path: Path) -> None:
+    """Read it to its end, where gzip keeps the length and a checksum."""
     try:
         with tarfile.open(path, "r:gz") as tar:
             first = tar.next()
-    except (tarfile.TarError, EOFError, zlib.error) as error:
-        raise ValueError(f"the file is no gzipped tar archive ({error})") from None
+        with gzip.open(path) as stream:
+            while stream.read(1 << 22):
+                pass
+    except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise ValueError(f"the file is no gzipped tar archive, or damaged ({error})") from None
     if first is None:
         raise ValueError("the file is an archive with nothing in it")
 

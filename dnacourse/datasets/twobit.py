@@ -82,7 +82,9 @@ def _open(path: Path) -> tuple[_Reader, dict[str, int]]:
     offsets, place = {}, 16
     for _ in range(count):
         length = int(reader.bytes(place, 1)[0])
-        name = reader.bytes(place + 1, length).tobytes().decode("ascii")
+        name = reader.bytes(place + 1, length).tobytes().decode("ascii", "replace")
+        if "\N{REPLACEMENT CHARACTER}" in name:
+            raise ValueError(f"{path} is damaged: a sequence's name is no text. Fetch the file again")
         offsets[name] = int(reader.words(place + 1 + length, 1)[0])
         place += 5 + length
     return reader, offsets
