@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 
 from dnacourse import datasets
 from dnacourse.cli import app
-from dnacourse.datasets import download, remote
+from dnacourse.datasets import download, remote, transfer
 from dnacourse.datasets.download import DownloadFailed, fetch
 from dnacourse.sequence import decode
 
@@ -35,6 +35,9 @@ class Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.requests, self.files = [], {}
         threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
+
+    def handle_error(self, *_):
+        """A client that leaves early is no news here."""
 
     def url(self, name):
         return f"http://127.0.0.1:{self.server_port}/{name}"
@@ -130,7 +133,7 @@ def test_a_connection_that_breaks_off_is_taken_up_again(server, target, name):
 
 
 def test_a_server_that_falls_silent_is_left_after_a_while(server, target, monkeypatch):
-    monkeypatch.setattr(download, "SILENCE_SECONDS", 0.3)
+    monkeypatch.setattr(transfer, "SILENCE_SECONDS", 0.3)
     assert fetch(target, [server.url("silent")], SHA256).read_bytes() == CONTENT
     assert 100_000 < server.requests[1][1] <= 200_000
 
@@ -340,8 +343,8 @@ def test_a_setting_that_says_no_does_not_forbid_downloads(server, target, monkey
 
 
 def test_no_room_on_the_disk(server, target, monkeypatch):
-    usage = download.shutil.disk_usage("/")
-    monkeypatch.setattr(download.shutil, "disk_usage", lambda _: usage._replace(free=1000))
+    usage = transfer.shutil.disk_usage("/")
+    monkeypatch.setattr(transfer.shutil, "disk_usage", lambda _: usage._replace(free=1000))
     with pytest.raises(DownloadFailed, match=r"are needed and 0\.0 GB are free.*set DNACOURSE_CACHE"):
         fetch(target, [server.url("good")], SHA256)
     assert left_behind(target) == []
