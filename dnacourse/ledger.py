@@ -7,12 +7,29 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from torch import Tensor
+
 from dnacourse import scale
+from dnacourse.datasets import Dataset
 from dnacourse.datasets.download import cache_folder
+from dnacourse.splits import Split
+
+_ABOUT_A_CLASS = (
+    "__doc__",
+    "__module__",
+    "__dict__",
+    "__weakref__",
+    "__firstlineno__",
+    "__static_attributes__",
+)
 
 WITHOUT_NUMBERS = frozenset({"plots", "results", "ledger", "labs", "jupyter", "needs"})
 """Parts of the package that no outcome depends on."""
@@ -22,8 +39,8 @@ class Ledger:
     """Keeps the outcome of each run under its settings, in the folder of downloads.
 
     A run is found again only with the same settings, at the same scale, and while nothing has changed in its
-    function, in the notebook's functions, numbers and text that this one uses, and in the modules of this
-    package that were imported when the ledger was made, but for those that draw and write.
+    function, in the notebook's functions, numbers, text, arrays and tables that this one uses, and in the
+    modules of this package that were imported when the ledger was made, but for those that draw and write.
 
     Args:
         name: of the notebook.
@@ -75,22 +92,13 @@ def _fingerprint() -> str:
 
 
 def _code_of(value: Any, seen: set[int]) -> Iterator[str]:
-    """The source of a function, and of what it uses of its own module; plain values as text."""
-    if isinstance(value, FunctionType):
-        if id(value) in seen:
-            return
-        seen.add(id(value))
-        yield inspect.getsource(value)
-        own = value.__globals__["__name__"]
-        used = [value.__globals__.get(name) for name in sorted(_names(value.__code__))]
-        used += [cell.cell_contents for cell in value.__closure__ or ()]
-        for one in used:
-            if not isinstance(one, FunctionType | type) or one.__module__ == own:
-                yield from _code_of(one, seen)
-    elif isinstance(value, type):
-        for one in vars(value).values():
-            if isinstance(one, FunctionType):
-                yield from _code_of(one, seen)
+    """The source of a function, and of what it uses of its own module; values as text, arrays as hashes."""
+    if value is None or isinstance(value, int | float | str | range):
+        yield repr(value)
+    elif isinstance(value, np.ndarray | Tensor):
+        yield _hash_of(np.asarray(value))
+    elif isinstance(value, pd.DataFrame | pd.Series):
+        yield value.to_csv()
     elif isinstance(value, Mapping):
         for key, item in value.items():
             yield repr(key)
@@ -98,8 +106,36 @@ def _code_of(value: Any, seen: set[int]) -> Iterator[str]:
     elif isinstance(value, tuple | list):
         for item in value:
             yield from _code_of(item, seen)
-    elif isinstance(value, int | float | str | range):
-        yield repr(value)
+    elif isinstance(value, set | frozenset):
+        yield from sorted(map(repr, value))
+    elif isinstance(value, partial):
+        yield from _code_of((value.func, value.args, value.keywords), seen)
+    elif id(value) not in seen:
+        seen.add(id(value))
+        if isinstance(value, FunctionType):
+            yield from _code_of_function(value, seen)
+        elif isinstance(value, type):
+            yield from _code_of({k: v for k, v in vars(value).items() if k not in _ABOUT_A_CLASS}, seen)
+        elif isinstance(value, Dataset | Split):
+            yield from _code_of(vars(value), seen)
+
+
+def _code_of_function(function: FunctionType, seen: set[int]) -> Iterator[str]:
+    yield inspect.getsource(function)
+    yield from _code_of((function.__defaults__, function.__kwdefaults__), seen)
+    own = function.__globals__["__name__"]
+    used = [function.__globals__.get(name) for name in sorted(_names(function.__code__))]
+    used += [cell.cell_contents for cell in function.__closure__ or ()]
+    for one in used:
+        if not isinstance(one, FunctionType | type) or one.__module__ == own:
+            yield from _code_of(one, seen)
+
+
+def _hash_of(array: npt.NDArray) -> str:
+    about = f"{array.dtype} {array.shape} "
+    if array.dtype == object:
+        return about + repr(array.tolist())
+    return about + hashlib.sha256(np.ascontiguousarray(array).data).hexdigest()
 
 
 def _names(code: CodeType) -> set[str]:

@@ -3,7 +3,10 @@
 import json
 import sys
 import types
+from functools import partial
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from dnacourse.ledger import Ledger
@@ -87,6 +90,43 @@ def test_what_the_run_uses_of_its_notebook_counts_too(calls, monkeypatch):
     assert len(calls) == 4
     ledger.once({"seed": 0}, run)
     assert len(calls) == 4
+
+
+ROWS = np.arange(10)
+TABLE = pd.DataFrame({"a": [1, 2]})
+TIMES = partial(pow, 2)
+
+
+class WithNumber:
+    factor = 3
+
+
+def with_default(x=1):
+    return x
+
+
+def test_arrays_defaults_partials_tables_and_class_attributes_count_too(calls, monkeypatch):
+    def run(checkpoint):
+        print(ROWS.sum(), len(TABLE), TIMES(3), WithNumber.factor, with_default())
+        return work(calls, checkpoint)
+
+    ledger = Ledger("toy")
+    for number, change in enumerate(
+        (
+            lambda: None,
+            lambda: monkeypatch.setitem(globals(), "ROWS", np.arange(100)),
+            lambda: monkeypatch.setitem(globals(), "ROWS", np.arange(100) % 99),
+            lambda: monkeypatch.setitem(globals(), "TABLE", pd.DataFrame({"a": [1, 3]})),
+            lambda: monkeypatch.setitem(globals(), "TIMES", partial(pow, 3)),
+            lambda: monkeypatch.setattr(WithNumber, "factor", 4),
+            lambda: monkeypatch.setattr(with_default, "__defaults__", (2,)),
+        ),
+        start=1,
+    ):
+        change()
+        ledger.once({"seed": 0}, run)
+        ledger.once({"seed": 0}, run)
+        assert len(calls) == number
 
 
 def test_what_failed_is_begun_again_with_its_checkpoint(calls):

@@ -174,3 +174,11 @@ def test_wrong_inputs_are_explained(X, words):
 def test_sequences_that_are_too_short_are_refused_when_the_model_is_made():
     with pytest.raises(ValueError, match="100 letters is too short"):
         DeepSEA(length=100)
+
+
+def test_deepseas_threshold_hides_no_nan():
+    from dnacourse.models.layers import Threshold
+
+    X = torch.tensor([-1.0, 0.0, 2.0, float("nan")])
+    expected = torch.nn.functional.threshold(X, 0, 1e-6)
+    assert torch.equal(Threshold()(X)[:3], expected[:3]) and Threshold()(X)[3].isnan()

@@ -547,6 +547,67 @@ def test_a_checkpoint_of_other_data_or_another_loss_is_refused(tmp_path):
         quiet_fit(small(), loss=losses.squared, checkpoint=tmp_path / "run")
 
 
+def test_a_checkpoint_of_changed_rows_or_settings_is_refused(tmp_path):
+    model = small()
+    options = {"checkpoint": tmp_path / "run", "optimizer": sgd(model)}
+    quiet_fit(model, **options)
+    changed = Y[:90].copy()
+    changed[1] ^= 1  # one label, of a row in the middle
+    for words, train, more in (
+        ("other data", (X[:90], changed), {}),
+        ("other learning rate: \\[0.1\\] there, \\[0.2\\] here", TRAIN, {"optimizer": sgd(model, lr=0.2)}),
+        ("other augment", TRAIN, {"augment": Augment(shift=3)}),
+        ("other clip norm", TRAIN, {"clip_norm": 1.0}),
+        ("other drop last", TRAIN, {"drop_last": True}),
+    ):
+        with pytest.raises(TrainingError, match=words):
+            quiet_fit(model, train, **options | more)
+
+
+@pytest.mark.parametrize(
+    ("labels", "words"),
+    [(Y[:90] * 255, "a label is 255"), (Y[:90] * 2.0 - 1, "a label is -1"), (np.where(Y[:90], np.nan, 0), "is nan")],
+)  # fmt: skip
+def test_labels_that_are_no_yes_or_no_are_named_before_a_step_is_taken(labels, words):
+    model = small()
+    before = weights(model).clone()
+    with pytest.raises(TrainingError, match=words):
+        quiet_fit(model, (X[:90], labels))
+    assert torch.equal(weights(model), before)
+    with pytest.raises(TrainingError, match=words):
+        evaluate(model, (X[:90], labels))
+
+
+def test_planes_that_are_no_floats_are_not_taken_for_tokens():
+    one_hot = (X[:90, None] == np.arange(4)[:, None]).astype(np.uint8)
+    with pytest.raises(TrainingError, match=r"taken for tokens, \(N, L\), and these are"):
+        quiet_fit(small(), (one_hot, Y[:90]))
+    quiet_fit(small(), (one_hot.astype(np.float32), Y[:90]), valid=None)
+
+
+def test_what_fit_cannot_use_is_explained():
+    quiet_fit(small(), [X[:90], Y[:90]])
+    with pytest.raises(TrainingError, match="these are 3 arrays"):
+        quiet_fit(small(), (X[:90], Y[:90], Y[:90]))
+
+    class Pair(nn.Module):
+        def forward(self, inputs):
+            return inputs, inputs
+
+    with pytest.raises(TrainingError, match="the model gives a tuple"):
+        fit(Pair(), TRAIN, optimizer=sgd(small()), progress=False)
+    plateau = Schedule(torch.optim.lr_scheduler.ReduceLROnPlateau)
+    with pytest.raises(TrainingError, match="must be told a validation value"):
+        quiet_fit(small(), callbacks=[plateau])
+
+
+def test_what_a_killed_run_left_while_writing_is_cleared_away(tmp_path):
+    left = tmp_path / "run.123.writing"
+    left.write_bytes(b"half")
+    quiet_fit(small(), checkpoint=tmp_path / "run")
+    assert not left.exists() and [path.name for path in tmp_path.iterdir()] == ["run"]
+
+
 def test_a_folder_for_a_checkpoint_is_not_to_be_deleted(tmp_path):
     with pytest.raises(TrainingError, match=r"cannot be read .* give the path of a file"):
         quiet_fit(small(), checkpoint=tmp_path)

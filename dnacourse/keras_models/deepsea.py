@@ -6,8 +6,8 @@ from keras import layers, ops
 
 @keras.saving.register_keras_serializable("dnacourse")
 def threshold(X: keras.KerasTensor) -> keras.KerasTensor:
-    """x where x > 0, else 1e-6: DeepSEA's rectifier."""
-    return ops.where(X > 0, X, 1e-6)
+    """1e-6 where x <= 0, else x, NaN too: DeepSEA's rectifier."""
+    return ops.where(X <= 0, 1e-6, X)
 
 
 def deepsea(

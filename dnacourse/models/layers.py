@@ -58,8 +58,8 @@ def other_strand(X: Tensor) -> Tensor:
 
 
 class Threshold(nn.Module):
-    """x where x > 0, else 1e-6: what DeepSEA has in place of a rectifier (Torch7's Threshold(0, 1e-6))."""
+    """1e-6 where x <= 0, else x, NaN too: what DeepSEA has in place of a rectifier (Torch7's Threshold(0, 1e-6))."""
 
     def forward(self, X: Tensor) -> Tensor:
         """Any shape, and the same back."""
-        return torch.where(X > 0, X, 1e-6)
+        return torch.where(X <= 0, 1e-6, X)

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -85,11 +86,18 @@ class Batches:
     def __len__(self) -> int:
         return -(-self.used // self.size)
 
+    @cached_property
     def digest(self) -> str:
-        """A hash of some rows, here and there: other data of the same size would have another."""
-        some = np.unique(np.linspace(0, len(self.rows) - 1, 64).astype(int))
-        parts = [np.ascontiguousarray(part) for part in self.rows[some]]
-        return hashlib.sha256(b"".join(part.tobytes() for part in parts)).hexdigest()
+        """A hash of all rows in memory; of a store's, of some here and there."""
+        rows = self.rows
+        if isinstance(rows, Arrays):
+            parts = rows.inputs, rows.labels
+        else:
+            parts = rows[np.unique(np.linspace(0, len(rows) - 1, 64).astype(int))]
+        digest = hashlib.sha256()
+        for part in parts:
+            digest.update(np.ascontiguousarray(part).data)
+        return digest.hexdigest()
 
     def epoch(self, number: int = 0, first: int = 0, share: tuple[int, int] = (0, 1)) -> Iterator[Batch]:
         """The batches of an epoch.
@@ -125,9 +133,8 @@ class Loader:
         except TypeError:  # it does not know
             return 0
 
-    def digest(self) -> str:
-        """Nothing is known of a loader's data before it has given them."""
-        return ""
+    digest = ""
+    """Nothing is known of a loader's data before it has given them."""
 
     def epoch(self, number: int = 0, first: int = 0, share: tuple[int, int] = (0, 1)) -> Iterator[Batch]:
         """The batches of an epoch; arguments as in `Batches.epoch`, but one process takes them all.
@@ -160,7 +167,9 @@ def batches(data: Any, **options: Any) -> Batches | Loader:
     """
     if isinstance(data, Batches | Loader):
         return data
-    if isinstance(data, tuple) and len(data) == 2:
+    if isinstance(data, tuple) or (isinstance(data, list) and all(hasattr(one, "shape") for one in data)):
+        if len(data) != 2:
+            raise TrainingError(f"data must be a pair, (inputs, labels), and these are {len(data)} arrays")
         return Batches(Arrays(*data), **options)
     if hasattr(data, "__getitem__") and not isinstance(data, list):
         return Batches(data, **options)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import torch
 from torch.optim import Optimizer
-from torch.optim.lr_scheduler import LRScheduler
+from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
 
 from dnacourse.training.errors import TrainingError
 from dnacourse.training.run import Callback, Run
@@ -90,8 +90,17 @@ class Schedule(Callback):
         self.build, self.every = build, every
 
     def begin(self, run: Run) -> None:
-        """Make the scheduler."""
+        """Make the scheduler.
+
+        Raises:
+            TrainingError: one that must be told a value, which this callback does not know.
+        """
         self.scheduler = self.build(run.optimizer)
+        if isinstance(self.scheduler, ReduceLROnPlateau):
+            raise TrainingError(
+                "ReduceLROnPlateau must be told a validation value after each epoch: take a schedule that goes by steps "
+                "or epochs, or write a Callback whose `epoch` calls its step(run.history[-1]['valid_loss'])"
+            )
 
     def step(self, run: Run) -> None:
         """Move on, if it moves with every step."""

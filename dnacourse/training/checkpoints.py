@@ -1,6 +1,7 @@
 """A run on disk: written whole or not at all, and read without running any code that is in it."""
 
 import contextlib
+import glob
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,6 +22,8 @@ def write(path: Path, state: dict[str, Any]) -> None:
     scratch = path.with_name(f"{path.name}.{os.getpid()}.writing")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        for left in path.parent.glob(f"{glob.escape(path.name)}.*.writing"):  # by a run that was killed
+            left.unlink(missing_ok=True)
         with scratch.open("wb") as file:
             torch.save(_plain(state, ""), file)
             file.flush()

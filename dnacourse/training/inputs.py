@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from dnacourse.sequence import PAD
+from dnacourse.training.errors import TrainingError
 
 _COMPLEMENT = torch.tensor([3, 2, 1, 0, 4, 5], dtype=torch.uint8)
 
@@ -18,9 +19,17 @@ def planes(inputs: Tensor) -> Tensor:
 
     Returns:
         float32 (N, 4, L), channels A, C, G, T; unknown letters and padding are four zeros.
+
+    Raises:
+        TrainingError: uint8 that is no table of tokens, such as one-hot planes that are no floats yet.
     """
     if inputs.dtype != torch.uint8:
         return inputs.float() if inputs.is_floating_point() else inputs
+    if inputs.ndim != 2:
+        raise TrainingError(
+            f"uint8 is taken for tokens, (N, L), and these are {tuple(inputs.shape)}: give tokens, or planes as "
+            "floats, planes.astype(np.float32)"
+        )
     channels = torch.arange(4, dtype=torch.uint8, device=inputs.device)
     return (inputs[:, None, :] == channels[:, None]).float()
 

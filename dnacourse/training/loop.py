@@ -1,6 +1,7 @@
 """The training loop: one batch, one loss, one step; again until it is done."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from dnacourse.training.batches import batches
 from dnacourse.training.errors import explained
 from dnacourse.training.evaluate import Metric, evaluate
 from dnacourse.training.inputs import planes
-from dnacourse.training.losses import Activation, binary, name_of
+from dnacourse.training.losses import Activation, binary
 from dnacourse.training.processes import own_random_numbers, processes
 from dnacourse.training.run import Callback, Run
 
@@ -90,7 +91,8 @@ def fit(
             callbacks,
             together,
             int(seed),
-            name_of(loss),
+            loss,
+            {"drop_last": drop_last, "clip_norm": clip_norm, "augment": _in_words(augment)},
             mixed_precision,
             path,
             checkpoint_every,
@@ -122,3 +124,8 @@ def fit(
             run.epoch_done(train_loss, measured)
         run.end()
     return pd.DataFrame(run.history)
+
+
+def _in_words(augment: Callable[..., Any] | None) -> str:
+    """What tells one augmentation from another: its settings, or its name."""
+    return repr(augment) if is_dataclass(augment) else getattr(augment, "__qualname__", str(type(augment)))

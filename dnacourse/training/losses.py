@@ -30,6 +30,8 @@ class Loss:
     check: Callable[[Tensor, Tensor], str | None]
     """What is wrong with the shapes, and the remedy; or None"""
     activation: Activation = unchanged
+    check_labels: Callable[[Tensor], str | None] = lambda labels: None
+    """The same of the labels' values; looked at where they lie in the machine's own memory"""
 
     def __call__(self, outputs: Tensor, labels: Tensor) -> Tensor:
         """The mean loss of a batch.
@@ -37,7 +39,11 @@ class Loss:
         Raises:
             TrainingError: outputs and labels do not fit each other.
         """
+        if not isinstance(outputs, Tensor):
+            raise TrainingError(f"the model gives a {type(outputs).__name__}: a loss needs one tensor")
         if problem := self.check(outputs, labels):
+            raise TrainingError(problem)
+        if labels.device.type == "cpu" and (problem := self.check_labels(labels)):
             raise TrainingError(problem)
         return self.formula(outputs, labels)
 
@@ -77,6 +83,16 @@ def _class_numbers(outputs: Tensor, labels: Tensor) -> str | None:
     return None
 
 
+def _between_0_and_1(labels: Tensor) -> str | None:
+    if ((labels >= 0) & (labels <= 1)).all():  # not so for NaN either
+        return None
+    wrong = labels[~((labels >= 0) & (labels <= 1))].flatten()[0].item()
+    return (
+        f"a label is {wrong:g}, and yes-or-no labels lie between 0 and 1: leave out rows without a label, and "
+        "write other codes, such as -1 and 1 or 0 and 255, as 0 and 1"
+    )
+
+
 def _softmax(outputs: Tensor) -> Tensor:
     return outputs.softmax(1)
 
@@ -86,6 +102,7 @@ binary = Loss(
     lambda outputs, labels: F.binary_cross_entropy_with_logits(outputs, labels.to(outputs.dtype)),
     _same_shape,
     torch.sigmoid,
+    _between_0_and_1,
 )
 """Cross-entropy of yes-or-no labels, (N, tasks), with a logit for each; nats."""
 

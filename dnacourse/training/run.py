@@ -1,7 +1,7 @@
 """One training run: everything that must be kept so that it can be interrupted and go on."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +18,7 @@ from dnacourse import device as devices
 from dnacourse.training import checkpoints
 from dnacourse.training.batches import Batch, Batches, Loader
 from dnacourse.training.errors import TrainingError, not_a_number
+from dnacourse.training.losses import name_of
 from dnacourse.training.processes import Processes
 
 _STEPS_BETWEEN_LOOKS = 50
@@ -56,8 +57,9 @@ class Run:
     callbacks: Sequence[Callback]
     processes: Processes
     seed: int
-    loss: str
-    """its name"""
+    loss: Callable[[Tensor, Tensor], Tensor]
+    settings: dict[str, Any]
+    """what else must not change between two parts of the run"""
     mixed_precision: bool
     checkpoint: Path | None
     checkpoint_every: int | None
@@ -75,6 +77,7 @@ class Run:
         self._forget_sums()
         self._order_state = checkpoints.random_state()
         self._seconds_before = 0.0
+        self._rates = [group["lr"] for group in self.optimizer.param_groups]
         # On an accelerator a look at the loss waits for all the work before it.
         self._look_every = 1 if self.device.type == "cpu" else _STEPS_BETWEEN_LOOKS
 
@@ -109,10 +112,17 @@ class Run:
         if self.steps_done:
             checkpoints.set_random_state(interrupted)
         for batch in batches:
+            if self.device.type != "cpu":  # there a look at the labels waits for all the work before it
+                self._check_labels(batch.labels)
             yield batch._replace(
                 inputs=batch.inputs.to(self.device, non_blocking=True),
                 labels=batch.labels.to(self.device, non_blocking=True),
             )
+
+    def _check_labels(self, labels: Tensor) -> None:
+        check = getattr(self.loss, "check_labels", None)
+        if check and (problem := check(labels)):
+            raise TrainingError(problem)
 
     def step_done(self, cost: Tensor, batch: Batch) -> None:
         """Take note of a step.
@@ -228,16 +238,16 @@ class Run:
         weights = {name: list(weight.shape) for name, weight in self.model.state_dict().items()}
         rows = len(self.train.rows) if isinstance(self.train, Batches) else None
         return {
-            "weights": weights, "rows": rows, "data": self.train.digest(), "batch_size": self.train.size,
-            "seed": self.seed, "loss": self.loss,
-            "optimizer": type(self.optimizer).__name__,
-            "callbacks": [type(callback).__name__ for callback in self.callbacks],
+            "weights": weights, "rows": rows, "data": self.train.digest, "batch_size": self.train.size,
+            "seed": self.seed, "loss": name_of(self.loss),
+            "optimizer": type(self.optimizer).__name__, "learning_rate": self._rates,
+            "callbacks": [type(callback).__name__ for callback in self.callbacks], **self.settings,
         }  # fmt: skip
 
     def _restore(self, state: dict[str, Any]) -> None:
         for what, now in self._signature().items():
-            if state["signature"][what] != now:
-                shown = "" if what == "weights" else f": {state['signature'][what]!r} there, {now!r} here"
+            if (there := state["signature"].get(what)) != now:
+                shown = "" if what in ("weights", "data") else f": {there!r} there, {now!r} here"
                 raise TrainingError(
                     f"the checkpoint {self.checkpoint} is of another run, with other {what.replace('_', ' ')}{shown}. "
                     "Give this run a checkpoint of its own, or delete that one"
