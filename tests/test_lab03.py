@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from lab_answers import auroc, average_precision, tune_by_hand
 from sklearn.metrics import average_precision_score, f1_score, roc_auc_score
 
 from dnacourse import kmers, metrics
@@ -28,6 +29,9 @@ def message(check, answer):
         (lab03.check_best_score, lambda s, w: max(s), "you give 'T'"),
         (lab03.check_tune, lambda settings, data: 3, "must return two numbers"),
         (lab03.check_tune, lambda s, d: (known.tune(s, d), [d.test for _ in s])[0], "was opened 5 times"),
+        (lab03.check_tune, lambda s, d: known.tune(s, d), "was not opened"),
+        (lab03.check_tune, lambda s, d: tune_by_hand(lab03.SETTINGS, lab03.pum2_held()), "no names from outside"),
+        (lab03.check_f1, lambda t, c: f1_score(t, c, zero_division=0), "calls sklearn/metrics's own"),
         (lab03.check_tune, lambda settings, data: (0.5, 0.7), "is not right yet"),
     ],
 )  # fmt: skip
@@ -37,10 +41,20 @@ def test_a_mistake_written_anew_gets_the_right_words(check, answer, words):
 
 def test_right_answers_in_another_form_pass():
     lab03.check_count_words(lambda s, k: np.array(known.count_words(s, k)))
-    lab03.check_f1(lambda t, c: f1_score(t, c, zero_division=0))
-    lab03.check_auroc(lambda t, s: roc_auc_score(t, s))
-    lab03.check_average_precision(lambda t, s: np.float64(average_precision_score(t, s)))
-    lab03.check_tune(lambda settings, data: np.array(known.tune(settings, data)))
+    lab03.check_f1(lambda t, c: np.float32(2 * np.dot(t, c) / max(sum(t) + sum(c), 1)))
+    lab03.check_auroc(lambda t, s: np.float32(auroc(t, s)))
+    lab03.check_average_precision(lambda t, s: np.array(average_precision(t, s)))
+    lab03.check_tune(lambda settings, data: np.array(tune_by_hand(settings, data)))
+
+
+def test_the_right_answers_are_scikit_learns():
+    rng = np.random.default_rng(0)
+    truth, scores = rng.integers(0, 2, 60).tolist(), rng.random(60).round(1).tolist()
+    called = [int(score > 0.6) for score in scores]
+    assert known.f1_of(truth, called) == pytest.approx(f1_score(truth, called))
+    assert auroc(truth, scores) == pytest.approx(roc_auc_score(truth, scores))
+    spread = rng.permutation(60).tolist()
+    assert average_precision(truth, spread) == pytest.approx(average_precision_score(truth, spread))
 
 
 def test_the_three_parts_of_exercise_6_choose_differently():

@@ -3,7 +3,7 @@
 import copy
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from numbers import Real
 from pathlib import Path
 from types import FrameType
@@ -14,6 +14,9 @@ import numpy as np
 _PACKAGE = str(Path(__file__).parents[1])
 _LABS = str(Path(__file__).parent)
 _LONGEST_SHOWN = 160
+TOLERANCE = 1e-6
+"""How far apart numbers may lie that are the same: an answer may be computed in 32 bits."""
+_STUB = "raise NotImplementedError"
 _MOST_NUMBERS_SHOWN = 16
 _MOST_THINGS_SHOWN = 4
 
@@ -39,7 +42,7 @@ def check(
     right: Answer,
     mistakes: Mapping[Answer, str],
     tidy: Callable[[Any], Any] = lambda answer: answer,
-    tolerance: float = 1e-9,
+    tolerance: float = TOLERANCE,
     question: str = "",
 ) -> None:
     """Compare the learner's function with the right one on every case, and name the mistake.
@@ -106,12 +109,12 @@ def call(function: Answer, *arguments: Any) -> Any:
         answer = function(
             *copy.deepcopy(arguments)
         )  # a function that sorts its input in place spoils only its own
-    except NotImplementedError as error:
-        stub = traceback.extract_tb(error.__traceback__)[-1].name
-        raise CheckFailed(
-            f"`{stub}` is not written yet: replace the line `raise NotImplementedError` by your code."
-        ) from None
     except Exception as error:
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        if isinstance(error, NotImplementedError) and (last.line or _STUB).startswith(_STUB):
+            raise CheckFailed(
+                f"`{last.name}` is not written yet: replace the line `{_STUB}` by your code."
+            ) from None
         raise CheckFailed(f"{shown} raised {type(error).__name__}: {error}{_line_of(error)}") from None
     if answer is None:
         raise CheckFailed(f"{shown} returned None. Does every way through your function end with `return`?")
@@ -130,34 +133,42 @@ def filled_in(name: str, answer: Any, keys: Iterable[Any]) -> None:
         raise CheckFailed(f"`{name}` must be a dictionary with the keys {', '.join(map(repr, keys))}.")
 
 
-def written_by_hand(function: Answer, *arguments: Any) -> None:
+def written_by_hand(function: Answer, *arguments: Any, library: str = "") -> None:
     """Fail if the learner's function gets its answer from the package instead of working it out.
 
+    Args:
+        function: the learner's.
+        arguments: of the call that is watched.
+        library: a part of another package that may not be used either, such as "sklearn/metrics".
+
     Raises:
-        CheckFailed: a function of dnacourse ran during the call.
+        CheckFailed: a function of dnacourse, or of the library, ran during the call.
     """
     used: list[str] = []
 
     def watch(frame: FrameType, event: str, _: Any) -> None:
         path = frame.f_code.co_filename
-        if event == "call" and path.startswith(_PACKAGE) and not path.startswith(_LABS):
-            used.append(f"{Path(path).stem}.{frame.f_code.co_name}")
+        own = path.startswith(_PACKAGE) and not path.startswith(_LABS)
+        if event == "call" and (own or (library and library in Path(path).as_posix())):
+            used.append(f"{'dnacourse' if own else library}'s own {Path(path).stem}.{frame.f_code.co_name}")
 
     before = sys.getprofile()
     sys.setprofile(watch)
     try:
-        call(function, *arguments)
+        if isinstance(answer := call(function, *arguments), Iterator):
+            list(answer)  # only now it does its work
     finally:
         sys.setprofile(before)
     if used:
         raise CheckFailed(
-            f"`{_name(function)}` calls dnacourse's own {used[0]}. Here you build it yourself; "
+            f"`{_name(function)}` calls {used[0]}. Here you build it yourself; "
             "use your functions of the earlier exercises as you like."
         )
 
 
-def same(answer: Any, expected: Any, tolerance: float = 1e-9) -> bool:
+def same(answer: Any, expected: Any, tolerance: float = TOLERANCE) -> bool:
     """Equality for what labs return: numbers to a tolerance (as in `check`), lists and tuples alike, dicts."""
+    answer = plain(answer)
     if isinstance(expected, dict):
         return (
             isinstance(answer, dict)
@@ -180,10 +191,18 @@ def as_list(answer: Any) -> Any:
     return list(answer) if isinstance(answer, Iterable) and not isinstance(answer, str | dict) else answer
 
 
-def difference(answer: Any, expected: Any, tolerance: float = 1e-9) -> str:
+def plain(answer: Any) -> Any:
+    """Arrays, tensors, columns of a table and their numbers as lists and numbers of Python's own."""
+    return answer.tolist() if hasattr(answer, "tolist") else answer
+
+
+def difference(answer: Any, expected: Any, tolerance: float = TOLERANCE) -> str:
     """Where an answer first departs from the one expected, in a sentence."""
+    answer = plain(answer)
     if isinstance(expected, dict) and isinstance(answer, dict):
-        missing, extra = sorted(set(expected) - set(answer)), sorted(set(answer) - set(expected))
+        missing, extra = (
+            sorted(one, key=str) for one in (set(expected) - set(answer), set(answer) - set(expected))
+        )
         if missing or extra:
             parts = [f"{missing[0]!r} is missing"] if missing else []
             parts += [f"{extra[0]!r} does not belong there"] if extra else []

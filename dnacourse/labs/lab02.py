@@ -10,7 +10,7 @@ import numpy.typing as npt
 from dnacourse import splits
 from dnacourse.datasets import load
 from dnacourse.labs import lab02_mistakes as known
-from dnacourse.labs.checks import CheckFailed, check, describe, filled_in, passed, same, written_by_hand
+from dnacourse.labs.checks import CheckFailed, call, check, describe, filled_in, passed, same, written_by_hand
 from dnacourse.sequence import PAD, decode
 
 TEXTS = [("GATTACA",), ("acgtnACGTN",), ("NNANN",), ("T",), ("",)]
@@ -39,18 +39,24 @@ def _compare(function: Callable[..., Any], cases: Any, right: Callable[..., Any]
     check(function, cases, _listed(right), mistakes, tidy=_as_nested_list)
 
 
+def _is_array(answer: Any, dtype: type[np.generic], what: str, why: str) -> None:
+    """Fail unless right numbers come as an array of this type."""
+    name = dtype.__name__
+    if not isinstance(answer, np.ndarray):
+        raise CheckFailed(
+            f"{what} are right, but come as a {type(answer).__name__}: make an array of {name}."
+        )
+    if answer.dtype != dtype:
+        raise CheckFailed(
+            f"{what}: the numbers are right, but of type {answer.dtype}. Make it {name}: {why}."
+        )
+
+
 def check_encode(function: Callable[[str], npt.NDArray]) -> None:
     """Exercise 1: text to tokens."""
     _compare(function, TEXTS, known.encode, known.TOKENS)
-    answer = function("ACGT")
-    if not isinstance(answer, np.ndarray):
-        raise CheckFailed(
-            f"The numbers are right, but they come as a {type(answer).__name__}: make np.array(…, dtype=np.uint8)."
-        )
-    if answer.dtype != np.uint8:
-        raise CheckFailed(
-            f"The numbers are right, but their dtype is {answer.dtype}. Make it np.uint8: a byte each, never negative."
-        )
+    for text in ("ACGT", ""):
+        _is_array(call(function, text), np.uint8, f"The tokens of {text!r}", "a byte each, never negative")
     written_by_hand(function, "ACGTN")
     passed("Exercise 1: letters to tokens, a byte each.")
 
@@ -74,18 +80,17 @@ def check_pad(function: Callable[[list[npt.NDArray], int], tuple[npt.NDArray, np
     """Exercise 4: a padded batch."""
     cases = [(SEQUENCES[:2], 3), (SEQUENCES, 4), (SEQUENCES, 7), (SEQUENCES[3:], 2)]
     _compare(function, cases, known.pad, known.BATCHES)
-    _, mask = function(SEQUENCES[:2], 3)
-    if np.asarray(mask).dtype != bool:
-        raise CheckFailed(
-            f"The mask is right, but its dtype is {np.asarray(mask).dtype}: make it bool, so that ~mask and tokens[mask] work."
-        )
+    tokens, mask = call(function, SEQUENCES[:2], 3)
+    _is_array(tokens, np.uint8, "The tokens", "a byte each, never negative")
+    _is_array(mask, np.bool_, "The mask", "so that ~mask and tokens[mask] work")
     written_by_hand(function, *cases[0])
     passed("Exercise 4: sequences of all lengths in one array, and a mask that remembers.")
 
 
 def check_gc_of_batch(function: Callable[[npt.NDArray, npt.NDArray], npt.NDArray]) -> None:
     """Exercise 5: GC content of each row."""
-    more = [*SEQUENCES, np.array([4, 4], np.uint8), np.array([1, 4, 0, 2], np.uint8)]
+    uneven = ([0, 0, 0, 3], [1, 1, 0], [2, 3, 3, 3], [0, 2, 2, 2, 1])  # of each letter another number
+    more = [*SEQUENCES, *(np.array(one, np.uint8) for one in ([4, 4], [1, 4, 0, 2], *uneven))]
     cases = [known.pad(SEQUENCES[:2], 3), known.pad(more, 6)]
     tokens, mask = known.pad(more, 7)
     cases.append((np.where(mask, tokens, 2).astype(np.uint8), mask))  # filled as another program might
@@ -109,6 +114,9 @@ def check_leaked(function: Callable[[list[str], list[str], int], float]) -> None
         (["AAAAAAAAAC"], ["GGGGGGGGGC"], 5),
         (["ACGTTGGCAT"], ["ACGTTCCCCC", "TACGTTCCCC"], 5),
         (["CCCCCAAAGG"], ["TTTTTAAAGG", "GTGTGTGTGT"], 5),
+        (["ACGNTACC"], ["TTACGTAC", "GGGGGGGG"], 5),
+        (["ACGTTNCCCCC"], ["AACGTTGGG", "GGGGGGGGG"], 5),
+        (["ACNGGTTGG"], ["GGTTGCCCC", "AAAAAAAAA"], 5),
         (["AAACCCGGGT", "CCCCCCCCCC", "TTTTTTTTTT"], ["CCCGGGTAAA"], 7),
     ]
     check(function, cases, known.leaked, known.LEAKS)

@@ -165,7 +165,22 @@ def _brackets_missing(tokens: Tokens, mask: npt.NDArray[np.bool_]) -> npt.NDArra
     return np.isin(tokens, (1, 2)).sum(axis=1) / number
 
 
+def _share_of(letters: tuple[int, ...]) -> Callable[..., npt.NDArray]:
+    def share(tokens: Tokens, mask: npt.NDArray[np.bool_]) -> npt.NDArray:
+        known = mask & (tokens < 4)
+        number = known.sum(axis=1)
+        counted = (known & np.isin(tokens, letters)).sum(axis=1)
+        return np.divide(counted, number, out=np.full(len(tokens), np.nan), where=number > 0)
+
+    return share
+
+
 CONTENTS: dict[Callable[..., Any], str] = {
+    _share_of((0, 1)): "That is the share of A and C, tokens 0 and 1. C and G are tokens 1 and 2.",
+    _share_of((0, 2)): "That is the share of A and G, tokens 0 and 2. C and G are tokens 1 and 2.",
+    _share_of((2, 3)): "That is the share of G and T, tokens 2 and 3. C and G are tokens 1 and 2.",
+    _share_of((1, 3)): "That is the share of C and T, tokens 1 and 3. C and G are tokens 1 and 2.",
+    _share_of((1,)): "Only C is counted, not G.",
     _without_the_mask: "You did not use the mask. The last batch was filled with other numbers than 5, and the filling is counted as letters. Count only where the mask is True.",
     _brackets_missing: "You divide by all places, the filling among them, so short sequences seem poor in G and C. Divide by the letters that are known. (If you wrote `mask & tokens < 4`: it is read as `(mask & tokens) < 4`, which is always True. Write `mask & (tokens < 4)`.)",
     _gc_over(lambda t, m: t.shape[1]): "You divide by all places, the filling among them, so short sequences seem poor in G and C. Divide by the letters.",
@@ -206,7 +221,17 @@ def _share_of_words(train: Sequence[str], test: Sequence[str], k: int) -> float:
     return len(seen & every) / len(every)
 
 
+def _without_the_ns(train: Sequence[str], test: Sequence[str], k: int) -> float:
+    return leaked([x.replace("N", "") for x in train], [x.replace("N", "") for x in test], k)
+
+
+def _before_the_first_n(train: Sequence[str], test: Sequence[str], k: int) -> float:
+    return leaked([x.partition("N")[0] for x in train], [x.partition("N")[0] for x in test], k)
+
+
 LEAKS: dict[Callable[..., Any], str] = {
+    _without_the_ns: "The N's are gone, and the letters around them have become neighbours: that makes words which nobody has read. Leave out the words that hold an N, not the N.",
+    _before_the_first_n: "Only what stands before the first N is looked at. Behind it there are words without N as well.",
     _with_short_tails: "Words shorter than k are counted: the last ones of each sequence. Stop at len(text) - k + 1.",
     lambda a, b, k: leaked(["".join(a)], b, k): "A word that is in no training sequence counts as shared: joined end to end, two sequences make words across the border.",
     lambda a, b, k: leaked(a, sorted(set(b)), k): "A sequence that stands twice in the test set counts twice: do not make a set of it.",

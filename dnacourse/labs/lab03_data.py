@@ -48,10 +48,10 @@ def fit(C: float, features: npt.NDArray, labels: npt.NDArray) -> Pipeline:
     )
 
 
-def pum2_held() -> Held:
+def pum2_held(step: int = 12) -> Held:
     """Every twelfth piece of PUM2, as counts of words of 1 to 4 letters: few enough to overfit."""
     pum2 = load("pum2")
-    rows = [part[::12] for part in (pum2.split.train, pum2.split.validation, pum2.split.test)]
+    rows = [part[::step] for part in (pum2.split.train, pum2.split.validation, pum2.split.test)]
     return Held(
         *(
             (count_kmers(pum2.tokens[part], (1, 2, 3, 4)).astype(np.float32), pum2.labels[part])
@@ -89,7 +89,7 @@ def ecoli_promoters() -> tuple[Tokens, npt.NDArray[np.int64], list[npt.NDArray[n
     there) or towards each other (0: none is needed), on either strand; and the rows of the three parts."""
     tokens, labels, places = _ecoli_windows()
     part = np.digitize(places / len(load("ecoli").tokens), [0.6, 0.8])
-    return tokens, labels, [np.flatnonzero(part == number) for number in range(3)]
+    return tokens.copy(), labels.copy(), [np.flatnonzero(part == number) for number in range(3)]
 
 
 def ecoli_gaps() -> npt.NDArray[np.int64]:

@@ -184,9 +184,30 @@ def _with_calls_for_scores(settings: Sequence[float], data: Held) -> tuple[float
     return best, area(best, "test")
 
 
+def _chosen_by(
+    measure: Callable[[Any, npt.NDArray, npt.NDArray], float],
+) -> Callable[..., tuple[float, float]]:
+    def tune_by(settings: Sequence[float], data: Held) -> tuple[float, float]:
+        models = {C: fit(C, *data.train) for C in settings}
+        best = max(settings, key=lambda C: measure(models[C], *data.validation))
+        return best, _area(models[best], data.peek("test"))
+
+    return tune_by
+
+
+def _mean_over_settings(settings: Sequence[float], data: Held) -> tuple[float, float]:
+    return tune(settings, data)[0], float(
+        np.mean([_area(fit(C, *data.train), data.peek("test")) for C in settings])
+    )
+
+
 TUNINGS: dict[Callable[..., Any], str] = {
+    _chosen_by(lambda model, X, y: auroc(y, model.predict(X))): "C was chosen on validation data, but not by the AUROC of the scores: by `predict`, which gives 0 or 1, or by average precision. Rank by decision_function, and take the AUROC.",
+    _chosen_by(lambda model, X, y: float(model.score(X, y))): "C was chosen on validation data, but by accuracy. The task asks for the AUROC.",
+    _mean_over_settings: "C is right, but the AUROC is the mean over all settings. Give that of the chosen model.",
     lambda s, d: _tuned(s, d, "test", "test"): "C was chosen on the test set, so its number is that of the luckiest C. Choose on validation data.",
-    lambda s, d: _tuned(s, d, "train", "test"): "The largest C came back. Either it was chosen on the training set, where the largest always looks best, or the last one of the loop was kept. Choose on validation data, and keep the best so far.",
+    lambda s, d: _tuned(s, d, "train", "test"): "C is the one that is best on the training set, where the largest looks best. Choose on validation data.",
+    lambda s, d: (s[-1], _area(fit(s[-1], *d.train), d.peek("test"))): "The last setting of the loop came back. Keep the best so far in a variable of its own.",
     lambda s, d: _tuned(s, d, "validation", "validation"): "C is right, but the AUROC is that of the validation set, which chose it. Give the one of the test set.",
     lambda s, d: _tuned(s, d, "validation", "train"): "C is right, but the AUROC is that of the training set. Give the one of the test set.",
     _scored_with_the_last_model: "C is right, but the test was scored with the model of the last C. Keep the best model in a variable of its own.",

@@ -118,7 +118,7 @@ BATCHES: dict[Callable[..., Any], str] = {
     _whole_batches_only: "The last rows are left out because they do not fill a batch. Give the last batch fewer rows.",
     _always_the_same: "Two seeds give the same order. Pass the seed to np.random.default_rng.",
     _never_the_same: "The same seed gives another order each time. Draw from np.random.default_rng(seed), and from nothing else.",
-    _batches_shuffled: "The batches are shuffled, but the rows in each are neighbours still. Shuffle the rows before you cut.",
+    _batches_shuffled: "The rows of each batch are neighbours still, such as 0 to 15. Shuffle all rows before you cut.",
 }
 
 
@@ -196,7 +196,14 @@ def _starting_from_one(losses: Sequence[float], patience: int) -> tuple[int, int
     return epoch, best_epoch
 
 
+def _last_is_best(losses: Sequence[float], patience: int) -> tuple[int, int]:
+    last, best = stopped(losses, patience)
+    ran_out = last == len(losses) and last - best < patience
+    return last, last if ran_out else best
+
+
 STOPS: dict[Callable[..., Any], str] = {
+    _last_is_best: "Where the epochs are over before patience ends, you give the last epoch as the best. Keep the number of the best one as you go.",
     _starting_from_one: "The best loss starts at 1, but losses may lie above that. Start from infinity, or from the first loss.",
     lambda s, k: _stopped(s, k, slack=-1) if k > 1 else stopped(s, k): "You stop an epoch too early: with patience 2, the second epoch in a row without improvement is the last.",
     lambda s, k: _stopped(s, k, by_last=True): "You compare with the epoch before. Compare with the best so far: a loss that goes down again after a jump is no improvement yet.",
