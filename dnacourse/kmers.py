@@ -37,7 +37,7 @@ def count_kmers(
 
     Raises:
         ValueError: a foreign letter (named with its position), no k, one twice, or one out of range.
-        TypeError: a single string instead of a list of them.
+        TypeError: a single string instead of a list of them, or a single k.
     """
     _check(ks)
     if isinstance(sequences, str | bytes):
@@ -54,6 +54,8 @@ def count_kmers(
 
 
 def _check(ks: Sequence[int]) -> None:
+    if not isinstance(ks, Sequence | np.ndarray):
+        raise TypeError(f"ks must be a list of lengths: write ({ks},) for a single one")
     if not len(ks) or len(set(ks)) < len(ks) or min(ks) < 1 or max(ks) > LONGEST:
         raise ValueError(f"ks must be different numbers from 1 to {LONGEST}, at least one, not {tuple(ks)}")
 

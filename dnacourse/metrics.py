@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from sklearn import metrics as sk
 
 from dnacourse.probabilities import calibration, calibration_error, checked, perplexity
@@ -118,9 +119,11 @@ def interval(
         random_state: seed.
 
     Raises:
-        ValueError: shapes that differ, a group for more or fewer rows, NaN.
+        ValueError: shapes that differ, a group for more or fewer rows, NaN, a confidence that is no share, or
+            no resamples.
     """
     true, score = checked(y_true, y_score)
+    _check_resampling(confidence, resamples)
     whole = metric(true, score)
     values = _resampled(
         lambda rows: _mean_of_all(metric(true[rows], score[rows]), whole),
@@ -147,6 +150,7 @@ def interval_of_difference(
     """
     true, score = checked(y_true, y_score)
     _, other = checked(y_true, y_other)
+    _check_resampling(confidence, resamples)
 
     whole = metric(true, score)
 
@@ -156,6 +160,13 @@ def interval_of_difference(
 
     values = _resampled(difference, len(true), groups, resamples, random_state)
     return _as_interval(_mean(whole) - _mean(metric(true, other)), values, confidence)
+
+
+def _check_resampling(confidence: float, resamples: int) -> None:
+    if not 0 < confidence < 1 or resamples < 1:
+        raise ValueError(
+            f"confidence is a share, 0.95 say, and resamples a number from 1 on; not {confidence} and {resamples}"
+        )
 
 
 def _resampled(
@@ -168,6 +179,8 @@ def _resampled(
     rng = np.random.default_rng(random_state)
     rows_of = None
     if groups is not None:
+        if pd.isna(np.asarray(groups)).any():
+            raise ValueError("a row has no group, but NaN: give it one, or leave the row out")
         _, group_of = np.unique(np.asarray(groups), return_inverse=True)
         if group_of.shape != (n,):
             raise ValueError(
@@ -207,7 +220,12 @@ def _mean_of_all(value: float | npt.NDArray[np.float64], whole: float | npt.NDAr
 def _called(y_score: npt.ArrayLike, threshold: npt.ArrayLike) -> npt.NDArray[np.int64]:
     if np.isnan(np.asarray(y_score, dtype=np.float64)).any():
         raise ValueError(f"{np.isnan(y_score).sum()} predictions are NaN")
-    return (np.asarray(y_score) >= np.asarray(threshold)).astype(np.int64)
+    scores, least = np.asarray(y_score), np.asarray(threshold, dtype=np.float64)
+    if np.isnan(least).any() or (least.ndim and least.shape != scores.shape[1:]):
+        raise ValueError(
+            f"a threshold is a number, or one for each task, {scores.shape[1:]}; not {threshold!r}"
+        )
+    return (scores >= least).astype(np.int64)
 
 
 def _each_task(

@@ -44,8 +44,9 @@ def matrix_from_sites(sites: Tokens, pseudocount: float = 1.0, background: npt.A
     Raises:
         ValueError: not (n, w), or nothing to count in a column and no pseudocount.
     """
-    if sites.ndim != 2:
-        raise ValueError(f"expected sites (n, w), not {sites.shape}")
+    if np.ndim(sites) != 2:
+        raise ValueError(f"expected sites (n, w), not {np.shape(sites)}")
+    sites = np.asarray(sites)
     return probabilities(one_hot(sites).sum(axis=0, dtype=np.float64), pseudocount, background)
 
 
@@ -137,7 +138,9 @@ def jaspar(name: str, release: str = RELEASE) -> Motif:
 
     Args:
         name: identifier, with or without a version, or name. Of several versions the newest is given, of
-            several motifs of one protein the one with the lowest number, the first that JASPAR had.
+            several motifs of one protein the one with the lowest number, the first that JASPAR had. Names in
+            the same capitals come first (VSX2 is human, Vsx2 a fly's); where there are none, capitals do not
+            count.
         release: of JASPAR, as pyjaspar names them.
 
     Raises:
@@ -156,6 +159,7 @@ def jaspar(name: str, release: str = RELEASE) -> Motif:
             found = database.fetch_motif_by_id(name.upper())
         else:
             motifs = database.fetch_motifs_by_name(name) or []
+            motifs = [motif for motif in motifs if motif.name == name] or motifs
             first = min((motif.base_id for motif in motifs), default="")
             of_first = [motif for motif in motifs if motif.base_id == first]
             found = max(of_first, key=lambda motif: int(motif.version), default=None)

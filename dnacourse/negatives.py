@@ -22,10 +22,13 @@ def dinucleotide_shuffle(tokens: Tokens, random_state: int = 0) -> Tokens:
         (N, L). First and last letter stay where they are.
 
     Raises:
-        ValueError: not (N, L), or a letter is unknown or padding.
+        ValueError: not (N, L), no whole numbers, or a letter is unknown or padding.
     """
-    if tokens.ndim != 2:
-        raise ValueError(f"expected tokens (N, L), not {tokens.shape}")
+    if np.ndim(tokens) != 2:
+        raise ValueError(f"expected tokens (N, L), not {np.shape(tokens)}")
+    tokens = np.asarray(tokens)
+    if not np.issubdtype(tokens.dtype, np.integer) or tokens.min(initial=0) < 0:
+        raise ValueError(f"tokens are whole numbers from 0 on; these are {tokens.dtype}, or below 0")
     if tokens.size and tokens.max() >= len(LETTERS):
         raise ValueError("unknown letters or padding cannot be shuffled: leave those sequences out first")
     shuffled = tokens.copy()
@@ -90,8 +93,10 @@ def match_gc(
         Indices into `candidates`, (m,), none twice, in the order of `targets`.
 
     Raises:
-        ValueError: too few candidates in some bin (it is named), or a GC content that is none.
+        ValueError: too few candidates in some bin (it is named), a GC content that is none, or no bin.
     """
+    if bins < 1:
+        raise ValueError(f"bins must be a number from 1 on, not {bins}")
     have, want = np.asarray(candidates, dtype=np.float64), np.asarray(targets, dtype=np.float64)
     for values in (have, want):
         if not ((values >= 0) & (values <= 1)).all():

@@ -65,9 +65,11 @@ def calibration(y_true: npt.ArrayLike, probabilities: npt.ArrayLike, bins: int =
         `observed`, the share of positives; `count`.
 
     Raises:
-        ValueError: a probability outside 0 to 1.
+        ValueError: a probability outside 0 to 1, several tasks, no rows, or no bin.
     """
     true, p = checked(y_true, _checked_probabilities(probabilities))
+    if true.ndim != 1 or not len(true) or bins < 1:
+        raise ValueError(f"calibration is of one task, (n,), in one bin or more; not {true.shape} in {bins}")
     bin_of = np.minimum((p * bins).astype(int), bins - 1)
     table = pd.DataFrame({"predicted": p, "observed": true, "bin": bin_of}).groupby("bin")
     return table.agg(

@@ -56,6 +56,10 @@ class Split:
         if len(missing := np.setdiff1d(np.arange(count), rows)):
             raise PromiseBroken(f"row {missing[0]} is in no part")
         sizes = ", ".join(f"{part} {len(getattr(self, part)):,}" for part in PARTS)
+        empty = [part for part in PARTS if not len(getattr(self, part))]
+        sizes += (
+            f" ({' and '.join(empty)} EMPTY: the groups are too large, or the rows too few)" if empty else ""
+        )
         return f"{sizes}: each row once; {self.evidence(self)}."
 
     def held_to(self, other: "Split") -> "Split":
@@ -118,6 +122,8 @@ def by_chromosome(
         ValueError: a chromosome is named twice, no row lies on it, or a row has none.
     """
     codes, known = _numbered(chromosomes, "chromosome")
+    if isinstance(validation, str) or isinstance(test, str):
+        raise ValueError(f"validation and test are lists of names: write [{validation!r}] and [{test!r}]")
     if both := set(validation) & set(test):
         raise ValueError(f"chromosome {both.pop()!r} is named for validation and for test")
     if missing := (set(validation) | set(test)) - set(known):

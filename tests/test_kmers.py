@@ -74,3 +74,8 @@ def test_no_sequences_and_bad_input():
 def test_a_column_of_a_filtered_table_can_be_counted():
     column = pd.Series(["ACGT", "GGG"], index=[5, 6])
     assert np.array_equal(count_kmers(column), count_kmers(["ACGT", "GGG"]))
+
+
+def test_a_single_k_is_no_list():
+    with pytest.raises(TypeError, match=r"write \(3,\) for a single one"):
+        count_kmers(["ACGT"], 3)

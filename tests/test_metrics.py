@@ -218,3 +218,21 @@ def test_perplexity_takes_true_and_false_for_classes():
 def test_calibration_refuses_logits():
     with pytest.raises(ValueError, match="logits"):
         metrics.calibration_error([0, 1], [-3.0, 2.0])
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: metrics.interval(metrics.auroc, [0, 1], [0.1, 0.2], confidence=95), "confidence is a share"),
+        (lambda: metrics.interval(metrics.auroc, [0, 1], [0.1, 0.2], resamples=0), "a number from 1 on"),
+        (lambda: metrics.interval(metrics.auroc, [0, 1], [0.1, 0.2], groups=[1.0, np.nan]), "has no group"),
+        (lambda: metrics.f1([0, 1], [0.1, 0.2], np.nan), "a threshold is a number"),
+        (lambda: metrics.f1([0, 1], [0.1, 0.2], [0.1, 0.2, 0.3]), "a threshold is a number"),
+        (lambda: metrics.calibration([[0, 1]], [[0.1, 0.2]]), "calibration is of one task"),
+        (lambda: metrics.calibration_error([], []), "calibration is of one task"),
+        (lambda: metrics.calibration([0, 1], [0.1, 0.2], bins=0), "in one bin or more"),
+    ],
+)  # fmt: skip
+def test_settings_that_mean_nothing_are_refused(call, words):
+    with pytest.raises(ValueError, match=words):
+        call()

@@ -140,3 +140,10 @@ def test_a_release_or_name_that_is_none_is_refused():
         motifs.jaspar("CTCF", "JASPAR2099")
     with pytest.raises(KeyError, match="no name"):
         motifs.jaspar("")
+
+
+@pytest.mark.parametrize(
+    ("name", "identifier"), [("VSX2", "MA0726"), ("Vsx2", "MA0180"), ("ctcf", "MA0139"), ("CTCF", "MA0139")]
+)
+def test_a_name_in_the_same_capitals_comes_first(name, identifier):
+    assert motifs.jaspar(name).identifier.startswith(identifier)

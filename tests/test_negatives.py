@@ -81,3 +81,15 @@ def test_a_gc_content_that_is_none_is_refused(wrong):
         match_gc([0.5, 0.6], wrong)
     with pytest.raises(ValueError, match="a share, 0 to 1"):
         match_gc(wrong, [0.5])
+
+
+@pytest.mark.parametrize("wrong", [np.zeros((2, 5)), np.full((2, 5), -1)])
+def test_what_is_no_token_is_not_shuffled(wrong):
+    with pytest.raises(ValueError, match="tokens are whole numbers from 0 on"):
+        dinucleotide_shuffle(wrong)
+
+
+def test_lists_are_taken_and_no_bin_is_refused():
+    assert dinucleotide_shuffle([[0, 1, 2, 3]]).shape == (1, 4)
+    with pytest.raises(ValueError, match="bins must be a number from 1 on"):
+        match_gc([0.5], [0.5], bins=0)

@@ -176,3 +176,13 @@ def test_a_threshold_that_is_no_share_is_refused(threshold):
         splits.by_similarity(["ACGT" * 10], threshold)
     with pytest.raises(TypeError, match="not one string"):
         splits.by_similarity("ACGT" * 10)
+
+
+def test_the_proof_says_when_a_part_is_empty():
+    assert "validation and test EMPTY" in splits.by_similarity(["ACGTACGTACGTACGTACGT"] * 20).prove()
+    assert "EMPTY" not in splits.random(100).prove()
+
+
+def test_a_single_name_for_a_list_of_chromosomes_is_refused():
+    with pytest.raises(ValueError, match=r"write \['chr2'\] and \['chr3'\]"):
+        splits.by_chromosome(["chr1", "chr2", "chr3"], "chr2", "chr3")

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 from PIL import Image
 
-_COLOURS = 96
+_COLOURS = 192
 _STYLE: Any = {
     "figure.dpi": 100,
     "figure.figsize": (8.0, 3.4),
@@ -59,7 +59,11 @@ def _png(figure: Any) -> bytes:
     """The figure as a PNG with a small palette: a third of the bytes, no difference to the eye."""
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", metadata={"Software": None})
-    small = Image.open(buffer).convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
+    small = (
+        Image.open(buffer)
+        .convert("RGB")
+        .quantize(_COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    )
     buffer = io.BytesIO()
     small.save(buffer, format="png", optimize=True)
     return buffer.getvalue()
