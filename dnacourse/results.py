@@ -51,7 +51,7 @@ def record(
         ValueError: a name that is none, or no rungs.
     """
     rows = [
-        {"model": model, **{key: round(value, 4) for key, value in rung._asdict().items()}}
+        {"model": model, **{key: round(value, 6) for key, value in rung._asdict().items()}}
         for model, rung in rungs.items()
     ]
     about = {"task": task, "data": data, "split": split, "metric": metric, "chance": round(chance, 4)}
@@ -98,7 +98,7 @@ def report(
     kept = [
         {
             **row._asdict(),
-            "values": [round(float(v), 4) for v in row.values],
+            "values": [round(float(v), 6) for v in row.values],
             "minutes": round(row.minutes, 1),
         }
         for row in rows
@@ -196,7 +196,7 @@ def scoreboard(results: Mapping[str, Mapping[str, Any]]) -> str:
     lines = [
         "# Scoreboard",
         "",
-        "Every number was measured by the notebook named in its row, at the scale named there, on data that the model and its settings had not seen, with a bootstrap interval of 95 %.",
+        "Every number was measured by the notebook named with it, at the scale named there, on data that neither the model nor its settings had seen. Lectures give a bootstrap interval of 95 %, for other test data; reproductions, where there are several seeds, mean and standard deviation over them.",
         "The tables are made from the files in `results/`.",
     ]
     tasks = [one for one in results.values() if "reproduction" not in one]

@@ -13,7 +13,7 @@
 #
 # **Before you start.** [Lecture 1](../lectures/01_reading_dna.ipynb). Here you write Python strings, lists and dictionaries; no pandas is needed.
 #
-# **Time.** 85 minutes: each exercise says its own. {{minutes}}
+# **Time.** 85 minutes, exercise by exercise, reading included. {{minutes}}
 #
 # **Data.**
 # {{data}}

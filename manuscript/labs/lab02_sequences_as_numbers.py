@@ -13,7 +13,7 @@
 #
 # **Before you start.** [Lecture 2](../lectures/02_sequences_as_numbers.ipynb). NumPy indexing, shapes and broadcasting.
 #
-# **Time.** 88 minutes: each exercise says its own. {{minutes}}
+# **Time.** 88 minutes, exercise by exercise, reading included. {{minutes}}
 #
 # **Data.**
 # {{data}}

@@ -13,7 +13,7 @@
 #
 # **Before you start.** [Lecture 3](../lectures/03_the_kmer_baseline.ipynb). Python lists and loops; NumPy where you like.
 #
-# **Time.** 90 minutes: each exercise says its own. {{minutes}}
+# **Time.** 90 minutes, exercise by exercise, reading included. {{minutes}}
 #
 # **Data.**
 # {{data}}

@@ -11,7 +11,7 @@
 #
 # **Before you start.** [Lecture 4](../lectures/04_from_regression_to_networks.ipynb). NumPy: sums along axes, `@`.
 #
-# **Time.** 90 minutes: each exercise says its own. {{minutes}}
+# **Time.** 90 minutes, exercise by exercise, reading included. {{minutes}}
 #
 # **Data.**
 # {{data}}

@@ -11,7 +11,7 @@
 #
 # **Before you start.** [Lecture 5](../lectures/05_convolutions_find_motifs.ipynb). NumPy: slices, sums and maxima along axes.
 #
-# **Time.** 88 minutes: each exercise says its own. {{minutes}}
+# **Time.** 88 minutes, exercise by exercise, reading included. {{minutes}}
 #
 # **Data.**
 # {{data}}
@@ -143,7 +143,7 @@ lab05.check_best_answer(best_answer)
 # - `("flatten",)`: all channels and places end to end;
 # - `("dense", units)`: one weight for each input and unit, one bias for each unit.
 #
-# Return a list with a pair for each layer: its shape, as a tuple or list, and its number of parameters. The check ends with Basset (without its batch normalisation) and DeepSEA.
+# Return a list with a pair for each layer: its shape, as a tuple or list (of one number too: `(40,)`), and its number of parameters. A kernel has a row for each channel of its input: 4 for letters, and behind a convolution as many as that had kernels. (The check ends with the layers of two networks of the next lecture, Basset and DeepSEA.)
 #
 # | input | output |
 # |---|---|
@@ -290,7 +290,7 @@ lab05.check_crossed(crossed)
 # **Your claim.** Somebody publishes the last of the four numbers: "Our network recognises Oct4 sites with an AUROC of 0.99." Answer four questions.
 #
 # 1. What has the network that was trained against MafK's peaks learned, and which number shows it? (Two more facts: its scores, with the sign turned, tell MafK's peaks from *their* shuffles with an AUROC of 0.95 to 0.98, depending on the seed. And with the seeds 1, 2 and 3 the number in question is 0.83, 0.56 and 0.57.)
-# 2. The network that was trained against shuffles loses only 0.03 when it is tested against MafK's peaks. Why is the loss so one-sided?
+# 2. The network that was trained against shuffles loses only 0.03 when it is tested against MafK's peaks. (With seed 2 it hardly learns, 0.69, and loses 0.1: with four kernels a run may miss the word. Take the runs that found it.) Why is the loss so one-sided?
 # 3. GC content alone reaches 0.76 in one of the two tasks and 0.50 in the other. Which is which, and why?
 # 4. You want to find Oct4 sites along a whole chromosome. What would you train against, and what would you test against?
 
