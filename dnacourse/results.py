@@ -56,7 +56,7 @@ def record(
     ]
     about = {"task": task, "data": data, "split": split, "metric": metric, "chance": round(chance, 4)}
     _write(name, about, rows)
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows).round(4)
 
 
 class Reached(NamedTuple):
