@@ -315,22 +315,27 @@ plots.show(fig, alt="AUROC and AUPRC as pictures: a model a row, a track a colum
 # %% [markdown]
 # ## What came out
 #
-# At `laptop` scale, six epochs each:
+# At `laptop` scale (the minutes of the table are those of a machine with two cores on which two or three trainings ran at once):
 #
-# - Networks that find their own kernels lose to the k-mers on these tracks, by AUROC and by AUPRC. Training and predicting with both strands helps small Basset; 1,000 letters of context help nobody here. They were still improving, so this is a statement about small data and short training.
-# - Knowing motifs passes the k-mers by AUPRC, in a logistic regression already. A network that starts from 34 of them passes the regression by AUPRC and stays below it by AUROC. Started by chance, the same network is at the bottom: the motifs do it, not the shape.
-# - Means of two models that err differently are best by both measures.
-# - Some of JASPAR's insect motifs may stem from the experiments that the tracks come from. The leak would be small, a motif being a few dozen numbers, and cannot be ruled out.
+# - How a network is trained matters more than its shape. Small Basset on few bins, at a constant rate: AUROC 0.753, AUPRC 0.097. On all bins, in one cycle, with weight decay: 0.767 and 0.137. The same without the other strand: 0.731 and 0.100.
+# - Trained well, small Basset finds kernels of its own that are worth as much as the word counts by AUPRC, 0.137 beside 0.142, and less by AUROC, 0.767 beside 0.798. Neither is shown to be better by AUPRC: three seeds lie between 0.130 and 0.141.
+# - Small DeepSEA stays behind both. It differs from small Basset in depth, normalisation and context at once, so this table does not say why. Context by itself is worth something: k-mers of all 1,000 letters beside those of the middle 400 gain 0.024 of AUROC.
+# - Knowing motifs passes the k-mers by AUPRC, in a logistic regression already, 0.215. A network that starts from 34 of them has 0.233, and a lower AUROC. Started by chance, the same network has 0.080: the motifs do it, not the shape.
+# - Means of models that err differently are best by both measures.
+# - Some of JASPAR's insect motifs may stem from the experiments that the tracks come from. The leak would be small, a motif being a few dozen numbers, and cannot be ruled out. The C of some regressions lies at an end of its range.
 
 # %%
 if dnacourse.scale.current() != "ci":
     mean = {name: {m: np.nanmean([one[f"test_{m}"] for one in ones]) for m in ("auroc", "auprc")}
             for name, ones in reached.items()}
-    for m in ("auroc", "auprc"):
-        assert max(mean[name][m] for name in reached if name.startswith("small")) < mean["k-mers"][m]
-        assert max(mean, key=lambda name: mean[name][m]) == "motifs and k-mers + kernels started from motifs"
+    for weaker in ("small Basset, few bins", "small Basset, one strand", "small DeepSEA"):
+        assert mean[weaker]["auprc"] < mean["small Basset"]["auprc"] - 0.03
+    assert mean["small Basset"]["auroc"] < mean["k-mers"]["auroc"] - 0.02
+    assert abs(mean["small Basset"]["auprc"] - mean["k-mers"]["auprc"]) < 0.01
     assert mean[best]["auprc"] > mean["JASPAR's insect motifs"]["auprc"] > mean["k-mers"]["auprc"] + 0.05
-    assert mean["the same kernels, started by chance"]["auprc"] < 0.5 * mean["k-mers"]["auprc"]
+    assert mean["the same kernels, started by chance"]["auprc"] < 0.6 * mean["k-mers"]["auprc"]
+    for m in ("auroc", "auprc"):
+        assert " + " in max(mean, key=lambda name: mean[name][m])
 
 # %% [markdown]
 # ## The published size, where the bundle is
