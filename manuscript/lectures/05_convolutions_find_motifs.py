@@ -278,8 +278,9 @@ for task, colour in (("MafK, shuffles", "C0"), ("Oct4, shuffles", "C1"), ("PUM2"
 ax.set_xticks(range(4), [step.replace(", ", ",\n") for step in steps])
 ax.set_ylabel("AUROC, test part")
 plots.show(fig, alt=(
-    "AUROC by size of the network, a dot a seed. With one kernel they lie anywhere from 0.5 to the best; "
-    "with 16 or more they lie together: MafK at 0.99, Oct4 at 0.97, PUM2 at 0.86 and, with two layers, 0.88."
+    "AUROC by size of the network, a dot a seed. With one kernel they lie anywhere from 0.5 to the best; with "
+    "16 MafK's lie together at 0.99 and Oct4's at 0.97, and one of PUM2's is still at 0.72; with 64 PUM2's are "
+    "at 0.87, with two layers at 0.88."
 ))
 
 # %% [markdown]
@@ -287,9 +288,11 @@ plots.show(fig, alt=(
 #
 # The same network, the same sequences, other first weights: 0.99, 0.99 and 0.50 for MafK. So some of it was luck; how much, three seeds cannot say. What is 0.50, exactly? One and the same answer for every sequence. During training the kernel's answers have all sunk below its threshold; the ReLU makes them 0, and where everything is 0 no slope passes. The kernel is **dead**, and nothing can wake it. One way there: the first weights make it answer much too high or too low for both classes alike, and the quickest repair is to switch it off. Or it lives, and starts so far from the word that it settles on something mediocre, as with PUM2.
 #
-# With 16 kernels, a few die and nobody notices, and one of the others starts near enough. That is one reason why networks are made larger than their task needs, and why the paper trained each model 30 times with settings drawn by chance and kept the best on validation data.
+# With 16 kernels, a few die and nobody notices, and one of the others starts near enough: MafK's seeds lie together, and Oct4's. For PUM2 even 16 were too few for one seed of three, which is stuck at 0.72. With 64 none is. That is one reason why networks are made larger than their task needs, and why the paper trained each model 30 times with settings drawn by chance and kept the best on validation data.
 #
-# Once the network is large enough for luck not to matter, look at the lines. From 16 to 64 kernels MafK gains 0.002, Oct4 0.007, PUM2 0.010; the network of two layers brings MafK to 0.997 and PUM2 to 0.885, and takes a little from Oct4. (It differs in more than depth: other widths, dropout, pooling between.)
+# (That very seed reached 0.85 on another kind of processor. Sums are rounded in another order there, by a part in ten million, and a training makes much of little. A seed fixes a run on one machine, and no result.)
+#
+# Once the network is large enough for luck not to matter, look at the lines. From 16 to 64 kernels MafK gains 0.002 and Oct4 0.006; the network of two layers brings MafK to 0.997 and PUM2 from 0.867 to 0.884, and takes a little from Oct4. (It differs in more than depth: other widths, dropout, pooling between.)
 # </details>
 
 # %% tags=["nbval-check-output"]
@@ -300,7 +303,8 @@ def reached(task, model):
 for task in ("MafK, shuffles", "Oct4, shuffles", "PUM2"):
     for model in steps[:2]:
         print(f"{task:15} {model:21}", "  ".join(f"{value:.2f}" for value in sorted(reached(task, model))))
-    assert reached(task, steps[0]).std() > 5 * reached(task, steps[1]).std()
+for task, enough in (("MafK, shuffles", steps[1]), ("Oct4, shuffles", steps[1]), ("PUM2", steps[2])):
+    assert reached(task, steps[0]).std() > 5 * reached(task, enough).std()
 assert reached("Oct4, shuffles", steps[2]).min() > reached("Oct4, shuffles", steps[1]).max()
 assert reached("PUM2", steps[3]).min() > reached("PUM2", steps[2]).max()
 
@@ -410,7 +414,7 @@ if scale.current() != "ci":
 # %% [markdown]
 # TGTANATA, with A the favourite for N: the word that biochemists found for Pumilio. The matrix of lecture 3 was put among JASPAR's 879, which are motifs of proteins that bind DNA, and it is the nearest of 880. It was counted in these same training pieces, so this is no test; that the network came to the same word without being given it is the point.
 #
-# The AUROC is 0.86 or so, not much above the k-mers. Is that all that is in the letters?
+# The AUROC is 0.85 or so, hardly above the k-mers. Is that all that is in the letters?
 
 # %% [markdown]
 # ## What pooling forgets
@@ -464,7 +468,7 @@ ax.set(xlabel="window moved by (letters)", ylabel="AUROC, test pieces", xticks=l
        ylim=(0.8, 0.92))
 plots.show(fig, alt=(
     "AUROC against the shift of the window. The network that flattens is at 0.90 in the middle and falls to "
-    "0.87 or 0.88 at both ends; the one that takes the maximum is near 0.86, and 0.85 on the right."
+    "0.88 and 0.86 at the ends; the one that takes the maximum is near 0.86, and 0.85 on the right."
 ))
 if scale.current() != "ci":
     assert moved["flatten"][2] > moved["maximum"][2] + 0.02
@@ -474,7 +478,7 @@ if scale.current() != "ci":
 # %% [markdown]
 # <details><summary>Your prediction, and what came out</summary>
 #
-# Keeping the places is worth 0.035 in the middle. Ten letters off, the lead has shrunk to 0.013 on the left and 0.02 on the right: part of what it knew was where the experimenters cut. It is still ahead; ten letters are not much beside 81. (The two networks differ in size, rate and dropout too, so not all of the lead need come from places.)
+# Keeping the places is worth 0.036 in the middle. Ten letters off, the lead has shrunk to 0.011 on the left and 0.02 on the right: part of what it knew was where the experimenters cut. It is still ahead; ten letters are not much beside 81. (The two networks differ in size, rate and dropout too, so not all of the lead need come from places.)
 #
 # The maximum cares less: to the left it gains a touch, to the right it loses 0.017. It has no places to get wrong, but the window itself moves: the sites lie a little left of the middle, so a window moved to the right cuts more of them off, and the letters around them change as well.
 # </details>
@@ -584,8 +588,8 @@ ax.set(xlabel="AUROC, test pieces of PUM2; a dot a seed, the mean on the right",
 ax.grid(axis="x", alpha=0.3)
 plots.show(fig, alt=(
     "A ladder for PUM2, by the mean of the seeds: GC content lowest, then one kernel and the paper's way, both "
-    "widely spread, one motif and distances at 0.80, k-mers 0.84 and 0.86 among DeepBind of 16 and 64, and "
-    "two convolutions highest, at 0.91 where they keep the places."
+    "widely spread, one motif and distances at 0.80, DeepBind of 16 with one seed far off, k-mers 0.84 and 0.86, "
+    "DeepBind of 64, and two convolutions highest, at 0.91 where they keep the places."
 ))
 
 # %%
@@ -600,9 +604,9 @@ results.record("pum2_convolutions", rungs, task="PUM2 binds this piece of RNA or
                metric="AUROC", chance=0.5)
 
 # %% [markdown]
-# Look closely at the middle. Whether each of 5,460 words of up to six letters is there or not, and a logistic regression: 0.857. DeepBind with 16 kernels: 0.859 ± 0.010 (mean and standard deviation of three seeds). On PUM2 the famous network has not passed the cheap model, and a paper with one lucky seed and k-mers of five would have said otherwise. The paper's own recipe has the widest spread: 0.86 for the seed that validation chose, 0.72 and 0.71 for the two after it.
+# Look closely at the middle. Whether each of 5,460 words of up to six letters is there or not, and a logistic regression: 0.858. DeepBind with 16 kernels: 0.85, 0.86 and 0.72 with three seeds. On PUM2 the famous network has not passed the cheap model, and a paper with one lucky seed and k-mers of five would have said otherwise. The paper's own recipe is no steadier: 0.86 for the seed that validation chose, 0.72 and 0.71 for the two after it.
 #
-# What does pass the k-mers: 64 kernels, 0.868; two layers of convolutions, 0.885; and keeping the places as well, 0.912. The last step, 0.027, is the largest, and the one to be careful with. On MafK and Oct4, where the word is long, 16 kernels pass the best k-mers by 0.03 and more ([the scoreboard](../docs/scoreboard.md) has all of it).
+# What does pass the k-mers: 64 kernels, 0.867; two layers of convolutions, 0.884; and keeping the places as well, 0.911. The last step, 0.027, is the largest, and the one to be careful with. On MafK and Oct4, where the word is long, 16 kernels pass the best k-mers by 0.03 and more ([the scoreboard](../docs/scoreboard.md) has all of it).
 
 # %% tags=["nbval-check-output"]
 for task in ("PUM2", "MafK, shuffles", "MafK, genome", "Oct4, shuffles", "Oct4, genome"):
