@@ -516,7 +516,7 @@ results.record("pum2_hidden_layer", new, task="PUM2 binds this piece of RNA or n
 # %% [markdown]
 # <details><summary>Your prediction, and what came out</summary>
 #
-# One network is 0.008 above one regression, and the interval stays above 0; the mean of five answers, steadier than each, adds 0.002. What is it that a sum of counts cannot say? Combinations of words, perhaps; or only that two TGTA are not twice as good as one. The regression that is told "there or not" cannot say that either, and is 0.007 below. From this picture one cannot tell.
+# One network is 0.008 above one regression, and the interval stays above 0; the mean of five answers, steadier than each, adds 0.003. What is it that a sum of counts cannot say? Combinations of words, perhaps; or only that two TGTA are not twice as good as one. The regression that is told "there or not" cannot say that either, and is 0.007 below. From this picture one cannot tell.
 #
 # The distances are worth more than the hidden layer: 0.884 with none, 0.894 with one. And a count of words has forgotten where each word stood, which no hidden layer can bring back. The next lecture gives the network the letters themselves.
 # </details>
