@@ -23,18 +23,9 @@ MOST_ROWS_AT_ONCE = 65536
 _CHANNELS = np.array([0, 2, 1, 3], dtype=np.uint8)  # tokens of A, G, C, T
 _CHUNK = 1 << 20
 _PIECES, _PIECE = 64, 1 << 16
-_NUMBERS = {
-    1: "i1",
-    2: "u1",
-    3: "<i2",
-    4: "<u2",
-    5: "<i4",
-    6: "<u4",
-    7: "<f4",
-    9: "<f8",
-    12: "<i8",
-    13: "<u8",
-}  # by type code
+_NUMBERS = {1: "i1", 2: "u1", 3: "<i2", 4: "<u2", 5: "<i4", 6: "<u4", 7: "<f4", 9: "<f8", 12: "<i8",
+            13: "<u8"}  # fmt: skip
+"""by type code"""
 _MATRIX, _COMPRESSED = 14, 15
 _NUMERIC = range(6, 16)  # classes of array: doubles to 64-bit integers
 

@@ -388,6 +388,7 @@ def promoter_scores(rows):
     model.fit(counts[~test], labels[~test])
     return labels[test], {"GC alone": gc_of(sequences[test]), "k-mers": model.decision_function(counts[test])}
 
+# %%
 rungs = {}
 for name, rows in partners.items():
     truth, scores = promoter_scores(rows)

@@ -28,14 +28,13 @@ from dnacourse.datasets import load
 
 plots.use_style()
 pum2 = load("pum2")
-rows = pum2.split.train
-words = np.lib.stride_tricks.sliding_window_view(pum2.tokens[rows], 4, axis=1)
+words = np.lib.stride_tricks.sliding_window_view(pum2.tokens[rows := pum2.split.train], 4, axis=1)
 is_tgta = (words == sequence.encode("TGTA")).all(axis=-1)  # (17713, 98)
 fig, ax = plt.subplots(figsize=(8, 3))
 for label, colour in ((1, "C0"), (0, "C1")):
     ax.plot(is_tgta[pum2.labels[rows] == label].mean(axis=0), color=colour)
-ax.text(46, 0.025, "PUM2 binds here", color="C0")
-ax.text(46, 0.002, "the same genes, elsewhere", color="C1")
+for height, text, colour in ((0.025, "PUM2 binds here", "C0"), (0.002, "the same genes, elsewhere", "C1")):
+    ax.text(46, height, text, color=colour)
 ax.set(xlabel="position (letters)", ylabel="share of pieces\nwith TGTA here", ylim=(0, None))
 plots.show(fig, alt="Share of RNA pieces with TGTA here: bound ones rise to 3 % near 32, others stay at 0.5")
 

@@ -21,19 +21,17 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from dnacourse import kmers, metrics, motif_matching, motifs, peaks, plots, results, scale, training
+from dnacourse import kmers, metrics, motif_matching, motifs, peaks, plots, results, scale, sequence, training
 from dnacourse.datasets import Dataset, load
-from dnacourse.sequence import encode, one_hot, reverse_complement
 
-mafk, word = load("mafk"), one_hot(encode("TGCTGAGTCAGCA")).astype(np.float32)
-strands = np.stack([mafk.tokens[:400], reverse_complement(mafk.tokens[:400])])  # (2, 400, 200)
+plots.use_style()
+mafk, word = load("mafk"), sequence.one_hot(sequence.encode("TGCTGAGTCAGCA")).astype(np.float32)
+strands = np.stack([mafk.tokens[:400], sequence.reverse_complement(mafk.tokens[:400])])  # (2, 400, 200)
 agree = np.stack([motifs.scan(one, word, both_strands=False) for one in strands])  # letters, at each place
-better = agree.max(axis=2).argmax(axis=0), np.arange(400)  # of each peak the strand that suits it
-both, matches = strands[better], agree[better]
+both, matches = (x[agree.max(axis=2).argmax(axis=0), np.arange(400)] for x in (strands, agree))  # the better
 best = np.argsort(-matches.max(axis=1), kind="stable")[:80]
 padded, places = np.pad(both[best], ((0, 0), (190, 190)), constant_values=5), matches[best].argmax(axis=1)
 aligned = padded[np.arange(80)[:, None], places[:, None] + np.arange(150, 243)]
-plots.use_style()
 fig, (left, right) = plt.subplots(1, 2, figsize=(9, 3.4), width_ratios=(2, 1))
 plots.letter_barcode(left, both[best])
 plots.letter_barcode(right, aligned, first=-40)
@@ -51,11 +49,15 @@ plots.show(fig, alt="Left, 80 sequences: noise, a little ordered near 100. Right
 #
 # **Predict, then run.** A kernel of 24 letters on a sequence of 200: how many answers come out?
 
-# %% tags=["nbval-check-output"]
+# %%
 import torch
 from torch import nn
 
+from dnacourse.sequence import encode, one_hot, reverse_complement
+
 torch.set_num_threads(1)  # small models: more threads cost more than they bring
+
+# %% tags=["nbval-check-output"]
 rng = np.random.default_rng(0)
 kernel = rng.normal(size=(4, 24)).astype(np.float32)
 planes = one_hot(mafk.tokens[0]).astype(np.float32)  # (4, 200)
@@ -89,6 +91,7 @@ from dnacourse.negatives import dinucleotide_shuffle
 weights = motifs.log_odds(motifs.matrix_from_sites(aligned[:, 38:56]))  # the stripes above, as a motif
 pair = np.stack([both[best[0]], dinucleotide_shuffle(both[best[:1]])[0]])
 
+# %%
 def at_threshold(threshold=-40.0):
     above = {}
     fig, axes = plt.subplots(2, 1, figsize=(8.4, 3), sharex=True, sharey=True)
@@ -99,8 +102,8 @@ def at_threshold(threshold=-40.0):
         ax.text(0.99, 0.8, f"maximum {left.max():.1f}", transform=ax.transAxes, ha="right")
         above[name] = np.mean(left > 0)
     axes[1].set_xlabel("place where the motif begins")
-    plots.show(fig, alt=f"Answers above {threshold:g}: {above['bound']:.0%} of the places of a bound sequence, "
-               f"{above['shuffled']:.0%} of its shuffle's; only the bound one has a high peak")
+    shares = f"{above['bound']:.0%} of a bound sequence's places, {above['shuffled']:.0%} of its shuffle's"
+    plots.show(fig, alt=f"Answers above {threshold:g}: {shares}; only the bound one has a high peak")
 
 at_threshold()
 
@@ -264,13 +267,13 @@ if scale.current() != "ci":
 
 # %%
 found = results.reproduced("deepbind_vs_baselines")
+beside_of = {"C0": -0.02, "C1": 0.02, "C2": 0.0}  # dots of two proteins may lie on one another
 steps = ["DeepBind, 1 kernel", "DeepBind, 16 kernels", "DeepBind, 64 kernels", "two convolutions, maximum"]
 fig, ax = plt.subplots(figsize=(8, 3.6))
 for task, colour in (("MafK, shuffles", "C0"), ("Oct4, shuffles", "C1"), ("PUM2", "C2")):
     rows = found[(found["task"] == task) & found["model"].isin(steps)]
     beside = np.array([steps.index(model) for model in rows["model"]]) + 0.05 * (rows["seed"] - 1)
-    beside += {"C0": -0.02, "C1": 0.02, "C2": 0.0}[colour]  # dots of two proteins may lie on one another
-    ax.plot(beside, rows["value"], "o", color=colour, alpha=0.6)
+    ax.plot(beside + beside_of[colour], rows["value"], "o", color=colour, alpha=0.6)
     middle = rows.groupby("model")["value"].mean()[steps]
     ax.plot(range(1, 4), middle[1:], color=colour)
     ax.annotate(task.split(",")[0], (3, middle.iloc[-1]), (16, 0), textcoords="offset points", color=colour,
@@ -278,9 +281,8 @@ for task, colour in (("MafK, shuffles", "C0"), ("Oct4, shuffles", "C1"), ("PUM2"
 ax.set_xticks(range(4), [step.replace(", ", ",\n") for step in steps])
 ax.set_ylabel("AUROC, test part")
 plots.show(fig, alt=(
-    "AUROC by size of the network, a dot a seed. With one kernel they lie anywhere from 0.5 to the best; with "
-    "16 MafK's lie together at 0.99 and Oct4's at 0.97, and one of PUM2's is still at 0.72; with 64 PUM2's are "
-    "at 0.87, with two layers at 0.88."
+    "AUROC by size of the network, a dot a seed. With one kernel they lie anywhere from 0.5 to the best. "
+    "With 16 MafK's lie at 0.99, Oct4's at 0.97, and one of PUM2's at 0.72; with 64 all of PUM2's at 0.87."
 ))
 
 # %% [markdown]
@@ -587,9 +589,9 @@ ax.set_yticks(range(len(names)), names)
 ax.set(xlabel="AUROC, test pieces of PUM2; a dot a seed, the mean on the right", xlim=(0.48, 1.0))
 ax.grid(axis="x", alpha=0.3)
 plots.show(fig, alt=(
-    "A ladder for PUM2, by the mean of the seeds: GC content lowest, then one kernel and the paper's way, both "
-    "widely spread, one motif and distances at 0.80, DeepBind of 16 with one seed far off, k-mers 0.84 and 0.86, "
-    "DeepBind of 64, and two convolutions highest, at 0.91 where they keep the places."
+    "A ladder for PUM2, by the mean of the seeds: GC content lowest, then one kernel and the paper's way, "
+    "widely spread, one motif and distances, 0.80, DeepBind of 16 with one seed far off, k-mers, 0.84 and "
+    "0.86, DeepBind of 64, and two convolutions highest, at 0.91 where they keep the places."
 ))
 
 # %%

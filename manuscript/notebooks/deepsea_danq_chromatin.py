@@ -212,6 +212,7 @@ def recipe(network, rows, on_few):
     words = f"Adam {rate:g}" if on_few else f"AdamW, one cycle to {rate:g}, weight decay 0.01"
     return adam, [] if on_few else [cycle], epochs, f"{words}, batch 128, {len(rows):,} bins"
 
+# %%
 def trained(model, seed):
     """One run of a network, kept in the ledger."""
     build, letters, turn, on_few = NETWORKS[model]
