@@ -224,7 +224,7 @@ def test_once(features, labels, parts, settings):
     best = search(features, labels, parts, settings)["validation"].idxmax()
     return train(best, features[parts[0]], labels[parts[0]]).predict_proba(features[parts[2]])[:, 1]
 
-few = scale.choose(ci=[1e-3], laptop=[1e-3, 3e-3, 1e-2, 3e-2])
+few = scale.choose(ci=[3e-3], laptop=[1e-3, 3e-3, 1e-2, 3e-2])
 parts = tasks["coding or not"][2]
 coding = {name: test_once(table, labels, parts, few) for name, table in features.items()}
 
