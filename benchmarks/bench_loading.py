@@ -3,11 +3,11 @@
 from _timing import best_of
 
 from dnacourse.datasets import load
-from dnacourse.datasets.store import read_cards
+from dnacourse.datasets.cards import embedded
 
 
 def main() -> None:
-    seconds = {name: best_of(lambda name=name: load(name), runs=2) for name in read_cards()}
+    seconds = {name: best_of(lambda name=name: load(name), runs=2) for name in embedded()}
     slowest = max(seconds, key=lambda name: seconds[name])
     print(
         f"loading {len(seconds)} data sets: {sum(seconds.values()):.2f} s in all, slowest {slowest} {seconds[slowest]:.2f} s"

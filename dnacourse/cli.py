@@ -52,7 +52,7 @@ def data_list() -> None:
 @data_app.command("get")
 def data_get(names: Annotated[list[str], typer.Argument(help="data sets, or GenBank accessions")]) -> None:
     """Download data sets that do not come with the course, or sequences by accession (U00096.3)."""
-    from dnacourse.datasets import remote
+    from dnacourse.datasets import FaultyDataSet, remote
     from dnacourse.datasets.download import DownloadFailed
 
     for name in names:
@@ -61,7 +61,7 @@ def data_get(names: Annotated[list[str], typer.Argument(help="data sets, or GenB
                 typer.echo(f"{name}: {len(remote.load_genbank(name)):,} letters")
             else:
                 typer.echo("\n".join(map(str, remote.get(name))))
-        except (DownloadFailed, KeyError, ValueError) as error:
+        except (DownloadFailed, FaultyDataSet, KeyError, ValueError) as error:
             raise _failure(error) from None
         except KeyboardInterrupt:
             typer.echo(f"interrupted: `dnacourse data get {name}` goes on where this stopped", err=True)
@@ -71,16 +71,15 @@ def data_get(names: Annotated[list[str], typer.Argument(help="data sets, or GenB
 @data_app.command("verify")
 def data_verify() -> None:
     """Compare every file of data, embedded or downloaded, with its checksum."""
-    from dnacourse.datasets import DamagedFile, remote, verify
+    from dnacourse.datasets import DamagedFile, FaultyDataSet, cards, remote, verify
     from dnacourse.datasets.download import DownloadFailed
-    from dnacourse.datasets.store import read_cards
 
     damaged = False
-    for name, look in ({name: partial(verify, name) for name in read_cards()} | remote.checks()).items():
+    for name, look in ({name: partial(verify, name) for name in cards.embedded()} | remote.checks()).items():
         try:
             look()
             typer.echo(f"OK    {name}")
-        except (DamagedFile, DownloadFailed) as error:
+        except (DamagedFile, DownloadFailed, FaultyDataSet) as error:
             typer.echo("\n".join(f"FAIL  {line}" for line in str(error).splitlines()))
             damaged = True
     raise typer.Exit(int(damaged))
@@ -89,10 +88,10 @@ def data_verify() -> None:
 @data_app.command("where")
 def data_where() -> None:
     """Say in which folders the data lies."""
+    from dnacourse.datasets.cards import SETS
     from dnacourse.datasets.download import CACHE, cache_folder
-    from dnacourse.datasets.store import FILES
 
-    typer.echo(f"with the course:  {FILES}")
+    typer.echo(f"with the course:  {SETS}")
     typer.echo(f"downloaded:       {cache_folder()}  (set {CACHE} to change it)")
 
 

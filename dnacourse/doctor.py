@@ -15,8 +15,7 @@ from pathlib import Path
 import psutil
 from packaging.requirements import Requirement
 
-from dnacourse.datasets import DamagedFile, verify
-from dnacourse.datasets.store import read_cards
+from dnacourse.datasets import DamagedFile, FaultyDataSet, cards, verify
 
 GIGABYTE = 1e9
 LEAST_MEMORY_GB, LEAST_DISK_GB = 4, 1
@@ -117,11 +116,11 @@ def _look_at_disk() -> tuple[bool, str]:
 
 
 def _look_at_data() -> tuple[bool, str]:
-    names = list(read_cards())
+    names = cards.embedded()
     for name in names:
         try:
             verify(name)
-        except DamagedFile as error:
+        except (DamagedFile, FaultyDataSet) as error:
             return False, str(error)
     return True, f"{', '.join(names)}: every checksum is right"
 

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from dnacourse import jupyter
 from dnacourse.cli import app
-from dnacourse.datasets import store
+from dnacourse.datasets import cards
 
 ROOT = Path(__file__).parents[1]
 run = CliRunner().invoke
@@ -48,13 +48,13 @@ def test_data_list_and_verify(tmp_path, monkeypatch):
     listed = run(app, ["data", "list"])
     assert listed.exit_code == 0 and "sars_cov_2" in listed.output and "4,641,652" in listed.output
     assert run(app, ["data", "verify"]).exit_code == 0
-    shutil.copytree(store.FILES, tmp_path / "files")
-    ecoli = tmp_path / "files" / "ecoli"
+    shutil.copytree(cards.SETS, tmp_path / "sets")
+    ecoli = tmp_path / "sets" / "ecoli"
     (ecoli / "genes.csv.gz").write_bytes(b"x")
     (ecoli / "genome.fa.gz").unlink()
     (ecoli / "genome.fa.gz").mkdir()
     (ecoli / "landmarks.csv.gz").unlink()
-    monkeypatch.setattr(store, "FILES", tmp_path / "files")
+    monkeypatch.setattr(cards, "SETS", tmp_path / "sets")
     broken = run(app, ["data", "verify"])
     assert broken.exit_code == 1 and "OK    lambda" in broken.output
     failed = [line for line in broken.output.splitlines() if line.startswith("FAIL")]

@@ -1,17 +1,32 @@
 import gzip
 import shutil
+import subprocess
+import sys
+import textwrap
 
 import numpy as np
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
-from dnacourse import datasets, orfs, splits
-from dnacourse.datasets import DamagedFile, catalog, load, read_fasta, store, verify
+from dnacourse import doctor, orfs, splits
+from dnacourse.cli import app
+from dnacourse.datasets import (
+    DamagedFile,
+    FaultyDataSet,
+    card,
+    cards,
+    catalog,
+    load,
+    read_fasta,
+    sets,
+    verify,
+)
 from dnacourse.sequence import decode
 
 NAMES = [
-    "ecoli", "lambda", "sars_cov_2", "chr20_cdc25b", "falciparum", "chr20", "fly_promoters", "bushey_tracks", "pum2",
-    "oct4", "mafk", "uci_splice", "pombe_half_life", "mpsa", "sortseq",
+    "bushey_tracks", "chr20", "chr20_cdc25b", "ecoli", "falciparum", "fly_promoters", "lambda", "mafk", "mpsa",
+    "oct4", "pombe_half_life", "pum2", "sars_cov_2", "sortseq", "uci_splice",
 ]  # fmt: skip
 
 
@@ -28,7 +43,7 @@ def test_the_catalog_has_a_full_card_for_every_data_set():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_recipe_exists(name):
-    assert (store.FILES.parents[2] / catalog().loc[name, "recipe"]).is_file()
+    assert (cards.SETS.parents[2] / card(name).recipe).is_file()
 
 
 @pytest.mark.parametrize(
@@ -73,10 +88,10 @@ def test_chr20_exons_join_to_the_known_protein():
 
 
 def test_all_embedded_data_is_small_and_listed():
-    files = [path for path in store.FILES.rglob("*") if path.is_file()]
+    around = ("card.toml", "loader.py")
+    files = [path for path in cards.SETS.glob("*/*") if path.is_file() and path.name not in around]
     assert sum(path.stat().st_size for path in files) < 36e6
-    listed = {store.FILES / filename for one in store.read_cards().values() for filename in one.files}
-    assert set(files) == listed
+    assert set(files) == {cards.SETS / name / filename for name in NAMES for filename in card(name).files}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -95,9 +110,11 @@ def test_a_data_set_is_arrays_and_tables_and_never_loose_text(name):
     )
 
 
-@pytest.mark.parametrize("folder", ["gpl", "chr20", "chr20_cdc25b", "falciparum", "lambda", "sars_cov_2"])
+@pytest.mark.parametrize(
+    "folder", ["oct4", "mafk", "chr20", "chr20_cdc25b", "falciparum", "lambda", "sars_cov_2"]
+)
 def test_files_from_gpl_packages_carry_their_notice(folder):
-    assert "gpl" in (store.FILES / folder / "NOTICE").read_text().lower()
+    assert "gpl" in (cards.SETS / folder / "NOTICE").read_text().lower()
 
 
 def test_an_unknown_name_lists_the_known_ones():
@@ -109,16 +126,15 @@ def test_an_unknown_name_lists_the_known_ones():
 
 @pytest.fixture
 def copied_files(tmp_path, monkeypatch):
-    folder = tmp_path / "files"
-    shutil.copytree(store.FILES, folder)
-    monkeypatch.setattr(store, "FILES", folder)
+    folder = tmp_path / "sets"
+    shutil.copytree(cards.SETS, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(cards, "SETS", folder)
     return folder
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_one_flipped_byte_is_found_before_use(name, copied_files):
-    for filename in store.read_cards()[name].files:
-        path = copied_files / filename
+    for path in [copied_files / one / file for one in [name, *card(name).uses] for file in card(one).files]:
         content = path.read_bytes()
         path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
         with pytest.raises(DamagedFile, match=r"is damaged.*git checkout"):
@@ -199,5 +215,122 @@ def test_fasta_of_rna_and_no_file(tmp_path):
         read_fasta(tmp_path / "nothing.fa")
 
 
-def test_every_loader_has_a_card_and_every_card_a_loader():
-    assert set(datasets._LOADERS) == set(store.read_cards())
+CARD = """
+what = "Two letters"
+counts = "2 letters"
+source = "typed"
+accession = "none"
+paper = "none"
+licence = "none"
+split = "none"
+faults = "It is short."
+files = { "genome.fa" = "CHECKSUM" }
+"""
+LOADER = """
+from pathlib import Path
+
+from dnacourse.datasets.dataset import Dataset
+from dnacourse.datasets.tables import read_sequence
+
+
+def load():
+    return Dataset("yeast", tokens=read_sequence(Path(__file__).parent / "genome.fa"))
+"""
+
+
+@pytest.fixture
+def yeast(copied_files, monkeypatch):
+    """A data set that somebody has added: a folder, and nothing else."""
+    monkeypatch.setattr(sets, "__path__", [str(copied_files)])
+    folder = copied_files / "yeast"
+    folder.mkdir()
+    (folder / "genome.fa").write_text(">yeast\nAC\n")
+    checksum = cards.checksum(folder / "genome.fa")
+    (folder / "card.toml").write_text(CARD.replace("CHECKSUM", checksum))
+    (folder / "loader.py").write_text(LOADER)
+    yield folder
+    for name in [name for name in sys.modules if name.startswith("dnacourse.datasets.sets.")]:
+        del sys.modules[name]
+
+
+def test_a_new_data_set_is_one_folder(yeast):
+    assert decode(load("yeast").tokens) == "AC"
+    assert catalog().loc["yeast", "bytes"] == 10 and "yeast" in cards.embedded()
+    (yeast / "genome.fa").write_text(">yeast\nAG\n")
+    with pytest.raises(DamagedFile, match=r"yeast.genome\.fa is damaged"):
+        load("yeast")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("", None, r"'yeast': there is no .*card\.toml"),
+        ('split = "none"', "", r"'yeast': in .*card\.toml, split is missing"),
+        ('what = "Two', 'colour = "red"\nwhat = "Two', "'yeast': in .*, colour is unknown"),
+        ('source = "typed"', "source = 3", "'yeast': in .*, source is no str, but 3"),
+        ('source = "typed"', "source = typed", "'yeast': .* is no TOML"),
+        ("files = {", 'uses = ["east"]\nfiles = {', "'yeast' uses east, and there is no such data set"),
+        ('"genome.fa" =', '"genome.fa" = 7, "other" =', r"'yeast': .* sha256 of genome\.fa is no str, but 7"),
+        ("files = {", 'files = { "a" = { url = "b" }, ', "sha256 of a is missing; url of a is unknown"),
+    ],
+)
+def test_a_faulty_card_is_named_and_other_data_sets_go_on_working(yeast, old, new, message):
+    path = yeast / "card.toml"
+    path.unlink() if new is None else path.write_text(path.read_text().replace(old, new))
+    with pytest.raises(FaultyDataSet, match=message):
+        load("yeast")
+    assert decode(load("lambda").tokens[:4]) == "GGGC"
+    if "uses" not in (new or ""):
+        with pytest.warns(UserWarning, match=message):
+            assert "yeast" not in catalog().index and "ecoli" in catalog().index
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("", None, r"'yeast': there is no .*loader\.py"),
+        ("def load()", "def read()", r"'yeast': there is no function load\(\) in .*loader\.py"),
+        ('Dataset("yeast"', 'Dataset("lambda"', r"gives lambda: .*, and not Dataset\('yeast', …\)"),
+        ("return Dataset", "Dataset", "gives None, and not Dataset"),
+    ],
+)
+def test_a_faulty_loader_is_named(yeast, old, new, message):
+    path = yeast / "loader.py"
+    path.unlink() if new is None else path.write_text(path.read_text().replace(old, new))
+    with pytest.raises(FaultyDataSet, match=message):
+        load("yeast")
+
+
+def test_doctor_and_command_line_name_a_faulty_card_and_go_on(yeast):
+    (yeast / "card.toml").unlink()
+    result = CliRunner().invoke(app, ["data", "verify"])
+    assert result.exit_code == 1 and "OK    lambda" in result.output
+    assert "FAIL  data set 'yeast': there is no " in result.output
+    ok, detail = doctor._look_at_data()
+    assert not ok and "'yeast': there is no " in detail
+    result = CliRunner().invoke(app, ["data", "get", "yeast"])
+    assert result.exit_code == 1 and "'yeast': there is no " in result.output
+
+
+def test_what_git_leaves_behind_of_a_data_set_is_none(yeast):
+    (yeast.parent / "gone" / "__pycache__").mkdir(parents=True)
+    (yeast.parent / "gone" / ".DS_Store").touch()
+    assert "gone" not in cards.names()
+    yeast.rename(yeast.with_name("yeast.bak"))
+    with pytest.raises(
+        FaultyDataSet, match=r"'yeast\.bak': rename its folder, with letters, digits and _ only"
+    ):
+        load("yeast.bak")
+
+
+def test_a_loader_is_imported_when_it_is_asked_for_and_needs_no_network_library_and_no_torch():
+    code = """
+        import sys
+        from dnacourse.datasets import cards, load
+        assert not [name for name in sys.modules if name.startswith("dnacourse.datasets.sets.")]
+        for name in cards.embedded():
+            load(name)
+        print([name for name in ("torch", "tensorflow", "requests", "pooch", "sklearn") if name in sys.modules])
+    """
+    run = subprocess.run([sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True)
+    assert run.stdout.strip() == "[]", run.stderr

@@ -9,6 +9,7 @@ import sys
 import tarfile
 import threading
 import time
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -18,7 +19,8 @@ from typer.testing import CliRunner
 
 from dnacourse import datasets
 from dnacourse.cli import app
-from dnacourse.datasets import download, remote, transfer
+from dnacourse.datasets import cards, download, remote, transfer
+from dnacourse.datasets.dashboard import read_dashboard_set
 from dnacourse.datasets.download import DownloadFailed, fetch
 from dnacourse.sequence import decode
 
@@ -353,14 +355,13 @@ def test_no_room_on_the_disk(server, target, monkeypatch):
 def use(monkeypatch, server, name, filename, content, sha256=None):
     """Let a data set come from the server."""
     server.files[filename] = content
-    card = remote.read_remotes()[name]
-    file = remote.RemoteFile(
-        0 if sha256 == "" else len(content),
-        hashlib.sha256(content).hexdigest() if sha256 is None else sha256,
-        [server.url(filename)],
+    file = cards.File(
+        bytes=0 if sha256 == "" else len(content),
+        sha256=hashlib.sha256(content).hexdigest() if sha256 is None else sha256,
+        urls=[server.url(filename)],
     )
-    changed = {**remote.read_remotes(), name: remote.RemoteCard(**{**vars(card), "files": {filename: file}})}
-    monkeypatch.setattr(remote, "read_remotes", lambda: changed)
+    changed, read = replace(cards.card(name), files={filename: file}), cards._read
+    monkeypatch.setattr(cards, "_read", lambda folder: changed if folder.name == name else read(folder))
 
 
 def packed(files):
@@ -401,7 +402,7 @@ def test_the_dashboard_is_downloaded_unpacked_and_read(server, monkeypatch):
     }
     use(monkeypatch, server, "dashboard", "deepbind.tar.gz", packed(files))
     everything = datasets.load("dashboard")
-    one = remote.read_dashboard_set(everything.sets["GATA1_K562"])
+    one = read_dashboard_set(everything.sets["GATA1_K562"])
     assert [decode(row) for row in one.tokens] == ["ACGTN", "TTTTT"] * 3 and one.labels.tolist() == [1, 0] * 3
     assert one.split.validation.tolist() == [2, 3] and "108 sets" in one.card.counts
     datasets.load("dashboard")
@@ -418,7 +419,7 @@ def test_an_unpacked_file_that_has_changed_is_unpacked_again(server, monkeypatch
     (folder / "train.fa").write_text(">1\nAAAAA\n")
     (folder / "test.fa").unlink()
     sets = datasets.load("dashboard").sets
-    assert [decode(row) for row in remote.read_dashboard_set(sets["GATA1_K562"]).tokens] == ["ACGTN"] * 3
+    assert [decode(row) for row in read_dashboard_set(sets["GATA1_K562"]).tokens] == ["ACGTN"] * 3
     assert list(sets) == ["GATA1_K562"] and len(server.requests) == 1
 
 
@@ -435,7 +436,7 @@ def test_a_page_in_place_of_an_archive_is_refused(server, monkeypatch):
 
 def test_a_dashboard_set_that_is_none(tmp_path):
     with pytest.raises(FileNotFoundError):
-        remote.read_dashboard_set(tmp_path)
+        read_dashboard_set(tmp_path)
     for part in ("train", "valid", "test"):
         (tmp_path / f"{part}.fa").write_text(">1\nACGT\n")
     for text, message in (
@@ -447,7 +448,7 @@ def test_a_dashboard_set_that_is_none(tmp_path):
     ):
         (tmp_path / "valid.fa").write_text(text)
         with pytest.raises(ValueError, match=message):
-            remote.read_dashboard_set(tmp_path)
+            read_dashboard_set(tmp_path)
 
 
 def test_a_genbank_accession(server, monkeypatch):
@@ -516,13 +517,19 @@ def test_the_command_line_gets_verifies_and_says_where(server, monkeypatch, tmp_
     sequence.write_text(">U00096.3\nACGG\n")
     assert re.search(r"FAIL .*U00096\.3\.fa has changed", run(app, ["data", "verify"]).output)
     result = run(app, ["data", "get", "hg99"])
-    assert result.exit_code == 1 and "no data set 'hg99' to download; there are hg19" in result.output
+    assert (
+        result.exit_code == 1
+        and "no data set 'hg99' to download; there are dashboard, deepsea, hg19" in result.output
+    )
     assert "to download" in run(app, ["data", "list"]).output
 
 
 def test_cards_of_what_is_to_download():
-    for name, card in remote.read_remotes().items():
-        assert all(len(text) > 3 for key, text in vars(card).items() if isinstance(text, str)), name
+    assert cards.to_download() == ["dashboard", "deepsea", "hg19"]
+    for name, card in ((name, cards.card(name)) for name in cards.to_download()):
+        assert all(
+            len(text) > 3 for key, text in vars(card).items() if isinstance(text, str) and key != "recipe"
+        ), name
         for file in card.files.values():
             assert len(file.sha256) in (0, 64) and (len(file.urls) >= 2 or "One host only" in card.faults)
             assert all(url.startswith("https://") for url in file.urls)

@@ -434,7 +434,7 @@ def test_dependencies_are_followed_through_imports():
     names = {path.relative_to(ROOT).as_posix() for path in package_files("from dnacourse import orfs", ROOT)}
     assert names == {f"dnacourse/{name}.py" for name in ("__init__", "orfs", "codons", "sequence")}
     names = {path.name for path in package_files("from dnacourse.datasets import load", ROOT)}
-    assert {"cards.toml", "store.py", "fasta.py"} <= names
+    assert {"card.toml", "cards.py", "fasta.py"} <= names
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "manuscript").rglob("*.py")), ids=lambda p: p.stem)

@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dnacourse.datasets.store import Description, card
+from dnacourse.datasets import cards
+from dnacourse.datasets.cards import Card
 
 
 class Dataset:
@@ -16,9 +17,9 @@ class Dataset:
         card: where it comes from and what is wrong with it.
     """
 
-    def __init__(self, name: str, description: Description | None = None, /, **contents: Any) -> None:
+    def __init__(self, name: str, card: Card | None = None, /, **contents: Any) -> None:
         self.name = name
-        self.card: Description = description or card(name)
+        self.card = card or cards.card(name)
         self._contents = tuple(contents)
         self.__dict__.update(contents)
 

@@ -11,7 +11,7 @@ import pooch
 import requests
 from filelock import FileLock, Timeout
 
-from dnacourse.datasets.store import checksum
+from dnacourse.datasets.cards import checksum
 from dnacourse.datasets.transfer import CACHE, Accept, Transfer, Wanted, in_words
 
 OFFLINE = "DNACOURSE_OFFLINE"

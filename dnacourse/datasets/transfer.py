@@ -11,7 +11,7 @@ import requests
 import urllib3
 from tqdm import tqdm
 
-from dnacourse.datasets.store import checksum
+from dnacourse.datasets.cards import checksum
 
 CACHE = "DNACOURSE_CACHE"
 TRIES = 4

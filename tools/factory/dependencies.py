@@ -33,7 +33,8 @@ def package_files(source: str, root: Path) -> list[Path]:
                 found.add(path)
                 todo += imported_modules(path.read_text(encoding="utf-8"))
     if any(path.parent.name == "datasets" for path in found):
-        found.add(root / PACKAGE / "datasets" / "cards.toml")
+        sets = root / PACKAGE / "datasets" / "sets"
+        found |= {*sets.rglob("card.toml"), *sets.rglob("loader.py")}
     return sorted(found)
 
 

@@ -15,8 +15,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from dnacourse.datasets.store import FILES, checksum, read_cards
+from dnacourse.datasets.cards import SETS, card, checksum
 from dnacourse.datasets.twobit import write_2bit
+from dnacourse.files import write_bytes
 from dnacourse.sequence import Tokens
 
 _CACHE = Path(tempfile.gettempdir()) / "dnacourse-recipes"
@@ -61,11 +62,10 @@ def _check(archive: Path, sha256: str) -> None:
 
 def write_gzip(path: Path, content: bytes) -> None:
     """The same content always gives the same bytes: no time and no name in the gzip header."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     buffer = io.BytesIO()
     with gzip.GzipFile(filename="", fileobj=buffer, mode="wb", compresslevel=9, mtime=0) as stream:
         stream.write(content)
-    path.write_bytes(buffer.getvalue())
+    write_bytes(path, buffer.getvalue())
 
 
 def write_fasta(path: Path, name: str, letters: str) -> None:
@@ -89,13 +89,11 @@ def split_table(chromosomes: dict[str, Tokens], validation: tuple, test: tuple) 
     return pd.DataFrame(rows, columns=["name", "length", "split"])
 
 
-def compare_with_card(name: str, folder: str | None = None) -> None:
+def compare_with_card(name: str) -> None:
     """Say for each file of the data set whether it is the one that the card describes."""
-    expected = read_cards()[name].files if name in read_cards() else {}
-    for path in sorted((FILES / (folder or name)).glob("*")):
-        filename = path.relative_to(FILES).as_posix()
-        if path.name != "NOTICE":
+    expected = card(name).files
+    for path in sorted((SETS / name).glob("*.*")):
+        if path.name not in ("card.toml", "loader.py"):
             found = checksum(path)
-            print(
-                filename, "as on the card" if found == expected.get(filename) else f"differs: SHA-256 {found}"
-            )
+            same = path.name in expected and found == expected[path.name].sha256
+            print(f"{name}/{path.name}", "as on the card" if same else f"differs: SHA-256 {found}")

@@ -10,8 +10,8 @@ import pandas as pd
 import rdata
 from _packages import compare_with_card, debian, pypi, write_2bit_file, write_table
 
+from dnacourse.datasets.cards import SETS
 from dnacourse.datasets.fasta import read_fasta
-from dnacourse.datasets.store import FILES
 
 REFERENCE = ("vt-examples", "vt-examples_0.57721+ds-3_all.deb", "277c0ef50f4cda40f2dd837f90b6d837155ecd5b8889797683fe63375b017b56")  # fmt: skip
 CHROMHMM = ("chromhmm-example", "chromhmm-example_1.24+dfsg-1_all.deb", "dbae0d605001ba3e4a5a55c2159444ad8ee83001dddb77fab4d14185b9bf2825")  # fmt: skip
@@ -95,7 +95,7 @@ def ensembl(kind: str) -> pd.DataFrame:
 def main() -> None:
     reference = debian(*REFERENCE) / "usr/share/doc/vt/examples/ref/20.fa.gz"
     (tokens,) = read_fasta(reference).values()
-    write_2bit_file(FILES / "chr20/chr20.2bit", {"chr20": tokens})
+    write_2bit_file(SETS / "chr20/chr20.2bit", {"chr20": tokens})
     genes, exons, introns = annotation()
     tables = {
         "genes": genes, "exons": exons, "introns": introns, "tss": starts(), "cpg_islands": refseq("CpGIsland"),
@@ -103,7 +103,7 @@ def main() -> None:
         "regions": pd.DataFrame(REGIONS, columns=["split", "start", "end"]),
     }  # fmt: skip
     for name, table in tables.items():
-        write_table(FILES / f"chr20/{name}.csv.gz", table)
+        write_table(SETS / f"chr20/{name}.csv.gz", table)
     compare_with_card("chr20")
 
 

@@ -4,8 +4,8 @@ the annotated genes of the whole chromosome are."""
 import pandas as pd
 from _packages import compare_with_card, debian, pypi, write_fasta, write_table
 
+from dnacourse.datasets.cards import SETS
 from dnacourse.datasets.fasta import read_fasta
-from dnacourse.datasets.store import FILES
 from dnacourse.sequence import decode
 
 DEB = "vt-examples_0.57721+ds-3_all.deb"
@@ -25,19 +25,19 @@ def main() -> None:
     (chromosome,) = read_fasta(reference).values()
     begin, end = WINDOW
     name = f"chr20:{begin + 1}-{end} GRCh37"
-    write_fasta(FILES / "chr20_cdc25b/sequence.fa.gz", name, decode(chromosome[begin:end]))
+    write_fasta(SETS / "chr20_cdc25b/sequence.fa.gz", name, decode(chromosome[begin:end]))
 
     package = pypi("spliceai==1.3.1", WHEEL, WHEEL_SHA256)
     genes = pd.read_csv(package / "spliceai/annotations/grch37.txt", sep="\t", dtype={"CHROM": str})
     genes = genes[genes["CHROM"] == "20"].sort_values("TX_START")
     columns = {"#NAME": "gene", "STRAND": "strand", "TX_START": "start", "TX_END": "end"}
-    write_table(FILES / "chr20_cdc25b/genes.csv.gz", genes[list(columns)].rename(columns=columns))
+    write_table(SETS / "chr20_cdc25b/genes.csv.gz", genes[list(columns)].rename(columns=columns))
 
     inside = genes[(genes["TX_START"] >= begin) & (genes["TX_END"] <= end)]
     rows = [row for _, gene in inside.iterrows() for row in exon_rows(gene)]
     exons = pd.DataFrame(rows, columns=["gene", "strand", "start", "end"])
     exons[["start", "end"]] -= begin
-    write_table(FILES / "chr20_cdc25b/exons.csv.gz", exons)
+    write_table(SETS / "chr20_cdc25b/exons.csv.gz", exons)
     compare_with_card("chr20_cdc25b")
 
 

