@@ -8,17 +8,17 @@ unknown is 4, padding 5.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
 
-from dnacourse.texts import Rows, letters_or_numbers
+from dnacourse.texts import are_texts, letters_or_numbers
 
 Tokens = npt.NDArray[np.uint8]
 
-_FOREIGN = 255
-_ROWS_AT_ONCE = 256  # a list is encoded in blocks that fit in the processor's cache
+_FOREIGN = b"\xff"
+_LETTERS_AT_ONCE = 2**18  # a list is encoded in blocks that fit in the processor's cache
 _PAD_LETTER = "-"
 
 
@@ -113,7 +113,10 @@ class Alphabet:
             return self._encode_one(found)
         if isinstance(found, np.ndarray):
             raise TypeError(f"these are numbers ({found.dtype}) and no letters: are they tokens already?")
-        return self._encode_many(found)
+        if found and not are_texts(found):
+            row = next(row for row, one in enumerate(found) if not isinstance(one, str))
+            raise TypeError(f"sequence {row} holds numbers and no letters: are they tokens already?")
+        return self._encode_many(cast(list[str], found))
 
     def decode(self, tokens: npt.ArrayLike) -> str:
         """Turn tokens (L,) back into capitals; padding becomes a dash.
@@ -141,7 +144,7 @@ class Alphabet:
             raise ValueError("these make no array of tokens: rows of one length are needed") from None
         if array.size == 0:
             return array.astype(np.uint8)
-        if not np.issubdtype(array.dtype, np.integer):
+        if array.dtype.kind not in "iu":
             raise TypeError(
                 f"{self.name} tokens are whole numbers 0..{self.pad}, not {array.dtype}: encode letters first"
             )
@@ -203,7 +206,7 @@ class Alphabet:
     @cached_property
     def _table(self) -> bytes:
         """(256,) for each byte its token."""
-        table = bytearray([_FOREIGN]) * 256
+        table = bytearray(_FOREIGN * 256)
         tokens = dict.fromkeys(self.ambiguous, self.unknown)
         tokens |= {letter: token for token, letter in enumerate(self.letters)}
         tokens |= {alias: tokens[letter] for alias, letter in self.aliases}
@@ -220,39 +223,32 @@ class Alphabet:
 
     def _encode_one(self, text: str) -> Tokens:
         letters = text.encode("latin-1", errors="replace").translate(self._table)
-        tokens = np.frombuffer(bytearray(letters), dtype=np.uint8)
-        if tokens.size and tokens.max() == _FOREIGN:
-            raise self._foreign(text, int(np.argmax(tokens == _FOREIGN)))
-        return tokens
+        if (place := letters.find(_FOREIGN)) >= 0:
+            raise self._foreign(text, place)
+        return np.frombuffer(bytearray(letters), dtype=np.uint8)
 
-    def _encode_many(self, found: Rows) -> Tokens:
-        texts = [one for one in found if isinstance(one, str)]
-        if len(texts) < len(found):
-            row = next(row for row, one in enumerate(found) if not isinstance(one, str))
-            raise TypeError(f"sequence {row} holds numbers and no letters: are they tokens already?")
-        lengths = set(map(len, texts))
+    def _encode_many(self, texts: list[str]) -> Tokens:
+        lengths = {*map(len, texts)}
         if len(lengths) > 1:
             raise ValueError(
                 f"the {len(texts)} sequences have {min(lengths)} to {max(lengths)} letters, and an array needs one "
                 "length: encode each by itself, then pad them"
             )
-        tokens = np.empty((len(texts), lengths.pop() if lengths else 0), dtype=np.uint8)
-        for first in range(0, len(texts), _ROWS_AT_ONCE):
-            rows = texts[first : first + _ROWS_AT_ONCE]
+        length = lengths.pop() if lengths else 0
+        tokens = np.empty((len(texts), length), dtype=np.uint8)
+        block = _LETTERS_AT_ONCE // max(length, 1) + 1
+        for first in range(0, len(texts), block):
+            rows = texts[first : first + block]
             letters = "".join(rows).encode("latin-1", errors="replace").translate(self._table)
-            tokens[first : first + len(rows)] = np.frombuffer(letters, np.uint8).reshape(
-                len(rows), tokens.shape[1]
-            )
-        if tokens.size and tokens.max() == _FOREIGN:
-            row = int(np.argmax((tokens == _FOREIGN).any(axis=1)))
-            raise self._foreign(texts[row], int(np.argmax(tokens[row] == _FOREIGN)), f"sequence {row}: ")
+            if (at := letters.find(_FOREIGN)) >= 0:
+                row, place = divmod(at, length)
+                raise self._foreign(rows[row], place, f"sequence {first + row}: ")
+            tokens[first : first + len(rows)] = np.frombuffer(letters, np.uint8).reshape(len(rows), length)
         return tokens
 
     def _foreign(self, text: str, place: int, where: str = "") -> ForeignLetter:
         letter, remedies = text[place], dict(self.remedies)
-        message = (
-            f"{where}letter {letter!r} at position {place} (counted from 0) is no {self.name} letter: "
-        )
+        message = f"{where}letter {letter!r} at position {place} (counted from 0) is no {self.name} letter: "
         if letter.upper() in remedies:
             message += remedies[letter.upper()]
         elif letter.isspace():
