@@ -9,7 +9,8 @@ import pandas as pd
 from Bio.Data import CodonTable
 from Bio.Seq import Seq
 
-from dnacourse.sequence import PAD, Tokens, as_tokens, decode
+from dnacourse.sequence import PAD, Tokens, as_tokens, decode, many_tokens
+from dnacourse.texts import letters_or_numbers, one_text
 
 CODONS = [a + b + c for a in "ACGT" for b in "ACGT" for c in "ACGT"]
 
@@ -44,9 +45,10 @@ def checked_codons(codons: Iterable[str]) -> list[str]:
     Raises:
         ValueError: a text instead of a list, or something that is no codon.
     """
-    if isinstance(codons, str):
-        raise ValueError(f'expected a list of codons: write ("{codons}",), not "{codons}"')
-    upper = [codon.upper() for codon in codons]
+    if (text := one_text(codons)) is not None or not isinstance(codons, Iterable):
+        codon = codons if text is None else text
+        raise ValueError(f'expected a list of codons: write ("{codon}",), not "{codon}"')
+    upper = [str(codon).upper() for codon in codons]
     if wrong := [codon for codon in upper if codon not in CODONS]:
         raise ValueError(f"{wrong[0]!r} is no codon: write three of the letters A, C, G, T")
     return upper
@@ -56,7 +58,7 @@ def translate(seq: str | Tokens, table: int = 11, to_stop: bool = False) -> str:
     """Amino acids of the codons of `seq`, in one-letter code, "*" for a stop and "X" for unknown.
 
     Args:
-        seq: text or tokens, read from its first letter; one or two letters left over are dropped.
+        seq: text or tokens (L,), read from its first letter; one or two letters left over are dropped.
         table: NCBI translation table. A start codon other than ATG is translated as it is written,
             not as the methionine that the ribosome puts there.
         to_stop: end before the first stop codon.
@@ -76,9 +78,20 @@ def translate(seq: str | Tokens, table: int = 11, to_stop: bool = False) -> str:
 def codon_counts(seq: str | Tokens) -> npt.NDArray[np.int64]:
     """How often each of the 64 codons (in the order of `CODONS`, AAA to TTT) stands in frame in `seq`.
 
-    Codons with an unknown letter, and one or two letters left over, are not counted. Array (64,).
+    Codons with an unknown letter, and one or two letters left over, are not counted.
+
+    Args:
+        seq: text or tokens (L,), read from its first letter.
+
+    Returns:
+        int64 (64,).
+
+    Raises:
+        ValueError: a foreign letter, an array that is not (L,), or padding before a letter.
     """
     tokens = as_tokens(seq).astype(np.int64)
+    if (np.diff((tokens == PAD).astype(np.int8)) < 0).any():
+        raise ValueError("padding before a letter shifts the frame: cut it off first, tokens[tokens != PAD]")
     codons = tokens[: len(tokens) // 3 * 3].reshape(-1, 3)
     codons = codons[(codons < 4).all(axis=1)]
     return np.bincount(codons @ np.array([16, 4, 1]), minlength=64)
@@ -88,15 +101,20 @@ def codon_usage(sequences: str | Tokens | Iterable[str | Tokens], table: int = 1
     """How often each codon is used, in one coding sequence or in many together.
 
     Args:
-        sequences: coding sequences, each read in frame from its first letter.
+        sequences: one coding sequence, text or tokens (L,); or many, also as tokens (N, L). Each is read in
+            frame from its first letter.
         table: NCBI translation table, for the amino acids.
 
     Returns:
         A DataFrame indexed by codon (64 rows): `amino_acid`, `count`, `per_thousand` (of all codons)
         and `fraction` (of the codons for the same amino acid; NaN where that amino acid is absent).
+
+    Raises:
+        ValueError: a foreign letter, a sequence that is missing, or no such table.
     """
-    one = isinstance(sequences, str) or (isinstance(sequences, np.ndarray) and sequences.dtype != object)
-    counts = sum(map(codon_counts, [sequences] if one else sequences), np.zeros(64, np.int64))  # type: ignore[arg-type, list-item]
+    found = letters_or_numbers(sequences)
+    one = isinstance(found, str) or (isinstance(found, np.ndarray) and found.ndim == 1)
+    counts = sum(map(codon_counts, [as_tokens(found)] if one else many_tokens(found)), np.zeros(64, np.int64))
     code = _genetic_code(table)
     usage = pd.DataFrame(
         {"amino_acid": [code[codon] for codon in CODONS], "count": counts},

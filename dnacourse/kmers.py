@@ -7,7 +7,7 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from dnacourse.sequence import LETTERS, Tokens, as_tokens, encode
+from dnacourse.sequence import LETTERS, Tokens, many_tokens
 
 KS = (1, 2, 3, 4, 5)
 LONGEST = 10
@@ -28,7 +28,7 @@ def count_kmers(
     A k-mer with a letter other than A, C, G, T (an N, padding) is not counted.
 
     Args:
-        sequences: N strings, or token arrays (L_i,), or one token array (N, L).
+        sequences: N texts of any kind (see `sequence.encode`), or token arrays (L_i,), or one token array (N, L).
         ks: lengths of the k-mers, each 1 to 10.
 
     Returns:
@@ -36,13 +36,12 @@ def count_kmers(
         where a count does not fit.
 
     Raises:
-        ValueError: a foreign letter (named with its position), no k, one twice, or one out of range.
-        TypeError: a single string instead of a list of them, or a single k.
+        ValueError: a foreign letter (named with its position), a sequence that is missing, no k, one twice, or
+            one out of range.
+        TypeError: a single sequence instead of a list of them, or a single k.
     """
     _check(ks)
-    if isinstance(sequences, str | bytes):
-        raise TypeError("sequences must be a list: write [sequence] for a single one")
-    tokens, edges = _end_to_end(sequences if isinstance(sequences, np.ndarray) else list(sequences))
+    tokens, edges = _end_to_end(many_tokens(sequences))
     longest = int(np.diff(edges).max(initial=0))
     dtype = np.uint16 if longest <= _MOST_IN_UINT16 else np.uint32
     counts = np.zeros((len(edges) - 1, sum(4**k for k in ks)), dtype=dtype)
@@ -54,22 +53,20 @@ def count_kmers(
 
 
 def _check(ks: Sequence[int]) -> None:
-    if not isinstance(ks, Sequence | np.ndarray):
+    if not isinstance(ks, Sequence | np.ndarray) or isinstance(ks, str):
         raise TypeError(f"ks must be a list of lengths: write ({ks},) for a single one")
-    if not len(ks) or len(set(ks)) < len(ks) or min(ks) < 1 or max(ks) > LONGEST:
+    whole = all(isinstance(k, int | np.integer) and 1 <= k <= LONGEST for k in ks)
+    if not len(ks) or not whole or len(set(ks)) < len(ks):
         raise ValueError(f"ks must be different numbers from 1 to {LONGEST}, at least one, not {tuple(ks)}")
 
 
-def _end_to_end(sequences: Sequence[str | Tokens] | Tokens) -> tuple[Tokens, npt.NDArray[np.int64]]:
-    """All tokens in one array, and where each sequence begins and the last one ends."""
-    if len(sequences) and isinstance(sequences[0], str) and len({len(text) for text in sequences}) == 1:
-        sequences = encode(sequences)  # type: ignore[arg-type]
-    if isinstance(sequences, np.ndarray) and sequences.ndim == 2:
+def _end_to_end(sequences: Tokens | list[Tokens]) -> tuple[Tokens, npt.NDArray[np.int64]]:
+    """All tokens in one array, and where each sequence begins and the last one ends, (N + 1,)."""
+    if isinstance(sequences, np.ndarray):
         n, length = sequences.shape
-        return as_tokens(sequences.reshape(-1)), np.arange(n + 1, dtype=np.int64) * length
-    arrays = [as_tokens(one) for one in sequences]
-    edges = np.cumsum([0] + [len(one) for one in arrays])
-    return np.concatenate(arrays) if arrays else np.empty(0, np.uint8), edges
+        return sequences.reshape(-1), np.arange(n + 1, dtype=np.int64) * length
+    edges = np.cumsum([0, *map(len, sequences)], dtype=np.int64)
+    return np.concatenate(sequences) if sequences else np.empty(0, np.uint8), edges
 
 
 @numba.njit(cache=True)

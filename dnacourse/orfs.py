@@ -4,7 +4,6 @@ Coordinates are 0-based and half-open, on the forward strand, for both strands a
 an ORF are `seq[start:end]`, and on "-" their reverse complement. The stop codon is included, as in GFF.
 """
 
-import operator
 from collections.abc import Iterable, Sequence
 
 import numba
@@ -14,6 +13,7 @@ import pandas as pd
 
 from dnacourse.codons import CODONS, checked_codons, codon_counts, codon_usage, genetic_code, translate
 from dnacourse.sequence import Tokens, as_tokens, decode, encode, reverse_complement
+from dnacourse.texts import letters_or_numbers
 
 __all__ = [
     "CODONS",
@@ -127,9 +127,10 @@ def find_orfs(
     Raises:
         ValueError: a foreign letter in `seq`; a start that is no codon or is a stop; no such table;
             a negative `min_length`.
-        TypeError: `min_length` is not a whole number.
+        TypeError: many sequences, neither text nor tokens, or a `min_length` that is no whole number.
     """
-    if operator.index(min_length) < 0:
+    _check_whole(min_length, "min_length")
+    if min_length < 0:
         raise ValueError(f"min_length is a number of nucleotides, so not {min_length}")
     tokens = as_tokens(seq)
     start, end, strand = _scan(tokens, _codon_kinds(starts, table), min_length)
@@ -176,15 +177,26 @@ def codon_positions(seq: str | Tokens, codons: Sequence[str]) -> dict[tuple[str,
 def orf_letters(seq: str | Tokens, start: int, end: int, strand: str) -> str:
     """The letters of one ORF or gene, 5' to 3' on its own strand, stop codon included.
 
+    Args:
+        seq: text or tokens (L,).
+        start: 0-based.
+        end: the position behind its last letter.
+        strand: "+" or "-".
+
     Raises:
         ValueError: the interval is not inside the sequence, a letter in it is foreign, or the strand is
             neither "+" nor "-".
+        TypeError: many sequences, neither text nor tokens, or a place that is no whole number.
     """
-    if not 0 <= start <= end <= len(seq):
-        raise ValueError(f"{start}..{end} is not inside a sequence of {len(seq)} letters")
+    _check_whole(start, "start")
+    _check_whole(end, "end")
+    found = letters_or_numbers(seq)
+    whole = found if isinstance(found, str) or getattr(found, "ndim", 0) == 1 else as_tokens(found)
+    if not 0 <= start <= end <= len(whole):
+        raise ValueError(f"{start}..{end} is not inside a sequence of {len(whole)} letters")
     if strand not in ("+", "-"):
         raise ValueError(f'strand must be "+" or "-", not {strand!r}')
-    letters = decode(as_tokens(seq[start:end]))
+    letters = decode(as_tokens(whole[start:end]))
     return letters if strand == "+" else reverse_complement(letters)
 
 
@@ -195,13 +207,17 @@ def gc_content(seq: str | Tokens, window: int | None = None) -> float | npt.NDAr
         seq: text or tokens (L,).
         window: None for one number; else a value for each consecutive window of that many letters,
             array (L // window,); a shorter rest at the end is dropped.
+
+    Raises:
+        ValueError: a foreign letter, an array that is not (L,), or a window below 1.
+        TypeError: many sequences, neither text nor tokens, or a window that is no whole number.
     """
     gc, at = _counts(seq, window, ((1, 2), (0, 3)))
     return _ratio(gc, gc + at, window)
 
 
 def gc_skew(seq: str | Tokens, window: int | None = None) -> float | npt.NDArray[np.float64]:
-    """(G - C) / (G + C); NaN where there is neither. `window` as in `gc_content`.
+    """(G - C) / (G + C); NaN where there is neither. Arguments and errors as in `gc_content`.
 
     On most bacterial chromosomes the sign changes at the origin and at the terminus of replication
     (Lobry 1996, doi:10.1093/oxfordjournals.molbev.a025626).
@@ -214,11 +230,17 @@ def _counts(seq, window, groups):  # type: ignore[no-untyped-def]
     tokens = as_tokens(seq)
     if window is None:
         rows = tokens[None, :]
-    elif window < 1:
-        raise ValueError(f"window must be at least 1 letter, not {window}")
     else:
+        _check_whole(window, "window")
+        if window < 1:
+            raise ValueError(f"window must be at least 1 letter, not {window}")
         rows = tokens[: len(tokens) // window * window].reshape(-1, window)
     return [sum((rows == token).sum(axis=1) for token in group) for group in groups]
+
+
+def _check_whole(number: int, name: str) -> None:
+    if not isinstance(number, int | np.integer):
+        raise TypeError(f"{name} is a whole number, not {number!r}")
 
 
 def _ratio(part, whole, window):  # type: ignore[no-untyped-def]

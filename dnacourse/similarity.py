@@ -8,7 +8,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from dnacourse.sequence import Tokens, as_tokens, reverse_complement
+from dnacourse.sequence import PAD, Tokens, many_tokens, reverse_complement
 
 Indices = npt.NDArray[np.int64]
 Sequences = Sequence[str | Tokens] | Tokens
@@ -26,10 +26,11 @@ def similarity_clusters(
     """The cluster of each sequence, array (n,); arguments and errors as in `by_similarity`."""
     if not 0 <= threshold <= 1:
         raise ValueError(f"threshold is a share, 0 to 1, not {threshold}")
-    table = kmer_table(sequences, k, both_strands, sketch)
+    tokens = many_tokens(sequences)
+    table = kmer_table(tokens, k, both_strands, sketch)
     everything = np.arange(table.shape[0])
     found = [np.empty((2, 0), np.int64)]
-    for same in same_text(sequences, table, both_strands).values():
+    for same in same_text(tokens, table, both_strands).values():
         found.append(np.array([same, same[:1] * len(same)]))
     for rows, columns, similarity in overlaps(table, everything, everything):
         found.append(np.stack([rows, columns])[:, similarity > threshold])
@@ -38,11 +39,13 @@ def similarity_clusters(
     return connected_components(graph, directed=False)[1].astype(np.int64)
 
 
-def same_text(sequences: Sequences, table: csr_array, both_strands: bool) -> dict[bytes, list[int]]:
-    """The rows of each text among the sequences that have no k-mer."""
+def same_text(
+    sequences: Tokens | list[Tokens], table: csr_array, both_strands: bool
+) -> dict[bytes, list[int]]:
+    """The rows of each text among the sequences that have no k-mer; tokens (n, L), or n of (L_i,)."""
     rows: dict[bytes, list[int]] = {}
     for row in np.flatnonzero(np.diff(table.indptr) == 0).tolist():
-        tokens = as_tokens(sequences[row])
+        tokens = sequences[row][sequences[row] != PAD]
         text = tokens.tobytes()
         if both_strands:
             text = min(text, reverse_complement(tokens).tobytes())
@@ -50,21 +53,24 @@ def same_text(sequences: Sequences, table: csr_array, both_strands: bool) -> dic
     return rows
 
 
-def kmer_table(sequences: Sequences, k: int, both_strands: bool, sketch: float) -> csr_array:
+def kmer_table(sequences: Tokens | list[Tokens], k: int, both_strands: bool, sketch: float) -> csr_array:
     """Which k-mers each sequence has: (n, distinct k-mers) of ones.
+
+    Args:
+        sequences: tokens (n, L), or n of (L_i,).
+        k: letters a k-mer.
+        both_strands: count a k-mer and its reverse complement as one.
+        sketch: share of all k-mers to look at.
 
     Raises:
         ValueError: k or `sketch` is out of its range.
-        TypeError: a single string in place of many.
     """
-    if isinstance(sequences, str | bytes):
-        raise TypeError("expected many sequences, not one string: put it in a list")
-    if not 1 <= k <= LONGEST_KMER:
-        raise ValueError(f"k must lie in 1..{LONGEST_KMER}, not {k}")
+    if not isinstance(k, int | np.integer) or not 1 <= k <= LONGEST_KMER:
+        raise ValueError(f"k must lie in 1..{LONGEST_KMER}, a whole number, not {k!r}")
     if not 0 < sketch <= 1:
         raise ValueError(f"sketch is a share, above 0 and at most 1, not {sketch}")
     limit = np.uint64(min(int(sketch * 2**64), 2**64 - 1))
-    codes = [np.unique(_kmer_codes(as_tokens(one), k, both_strands, limit)) for one in sequences]
+    codes = [np.unique(_kmer_codes(one, k, both_strands, limit)) for one in sequences]
     lengths = np.array([len(one) for one in codes], dtype=np.int64)
     distinct, columns = np.unique(
         np.concatenate(codes) if codes else np.empty(0, np.uint64), return_inverse=True

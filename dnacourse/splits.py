@@ -6,12 +6,15 @@ which works out again from the data that what the split promises is true.
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from dnacourse.sequence import many_tokens
 from dnacourse.similarity import Indices, Sequences, kmer_table, overlaps, same_text, similarity_clusters
+from dnacourse.texts import one_text
 
 PARTS = ("train", "validation", "test")
 PAIRS = ((0, 1), (0, 2), (1, 2))
@@ -89,14 +92,17 @@ def as_given(parts: npt.ArrayLike, groups: npt.ArrayLike | None = None, word: st
     """A split that comes with the data.
 
     Args:
-        parts: (n,), "train", "validation" or "test" for each row.
+        parts: "train", "validation" or "test" for each row, (n,).
         groups: (n,), what the split is said to keep apart, its chromosomes say; None if it is by chance.
         word: what one of the groups is called.
 
     Raises:
-        ValueError: a part of another name, a row without a group, or not as many groups as parts.
+        ValueError: a part of another name, a row without a group, not as many groups as parts, or an array that
+            is not (n,).
     """
     names = np.asarray(parts).astype(str)
+    if names.ndim != 1:
+        raise ValueError(f"expected one part for each row, (n,), not an array of shape {names.shape}")
     if strange := set(names.tolist()) - set(PARTS):
         raise ValueError(f"{strange.pop()!r} is none of the parts {', '.join(PARTS)}")
     train, validation, test = (names == part for part in PARTS)
@@ -113,25 +119,41 @@ def by_chromosome(
 ) -> Split:
     """Whole chromosomes for validation and test, all others for training.
 
+    Names may be text or numbers: 20 and "20" are the same chromosome.
+
     Args:
-        chromosomes: (n,), of each row.
+        chromosomes: of each row, (n,).
         validation: names of chromosomes.
         test: names of chromosomes.
 
     Raises:
-        ValueError: a chromosome is named twice, no row lies on it, or a row has none.
+        ValueError: a chromosome is named twice, no row lies on it, a row has none, or a name in place of a list.
     """
-    codes, known = _numbered(chromosomes, "chromosome")
-    if isinstance(validation, str) or isinstance(test, str):
+    codes, known = _numbered(map(_as_name, _column(chromosomes, "chromosome")), "chromosome")
+    if not _is_list(validation) or not _is_list(test):
         raise ValueError(f"validation and test are lists of names: write [{validation!r}] and [{test!r}]")
-    if both := set(validation) & set(test):
+    parts = [[_as_name(name) for name in part] for part in (validation, test)]
+    if both := set(parts[0]) & set(parts[1]):
         raise ValueError(f"chromosome {both.pop()!r} is named for validation and for test")
-    if missing := (set(validation) | set(test)) - set(known):
-        raise ValueError(f"no row lies on chromosome {missing.pop()!r}; there are {sorted(map(str, known))}")
-    for_validation, for_test = (
-        np.isin(codes, [known.index(name) for name in part]) for part in (validation, test)
-    )
+    if missing := [name for name in parts[0] + parts[1] if name not in known]:
+        raise ValueError(
+            f"no row lies on chromosome {missing[0]!r}; there are {', '.join(map(repr, known[:40]))}"
+        )
+    for_validation, for_test = (np.isin(codes, [known.index(name) for name in part]) for part in parts)
     return _with_groups(~(for_validation | for_test), for_validation, for_test, codes, known, "chromosome")
+
+
+def _is_list(names: object) -> bool:
+    return isinstance(names, Iterable) and one_text(names) is None
+
+
+def _as_name(chromosome: Hashable) -> Hashable:
+    """Its name as text; what is missing stays so. A column with a gap has 20.0 for 20."""
+    if pd.isna(chromosome):
+        return chromosome
+    if isinstance(chromosome, float) and chromosome.is_integer():
+        chromosome = int(chromosome)
+    return one_text(chromosome) or str(chromosome)
 
 
 def by_group(
@@ -145,10 +167,11 @@ def by_group(
         random_state: seed.
 
     Raises:
-        ValueError: the fractions are not three numbers that sum to 1, or a row has no group.
+        ValueError: the fractions are not three numbers that sum to 1, a row has no group, or the groups are a
+            table or one text.
     """
-    if len(fractions) != 3 or min(fractions) < 0 or not np.isclose(sum(fractions), 1):
-        raise ValueError(f"fractions must be three numbers that sum to 1, not {tuple(fractions)}")
+    if np.shape(fractions) != (3,) or min(fractions) < 0 or not np.isclose(sum(fractions), 1):
+        raise ValueError(f"fractions must be three numbers that sum to 1, not {fractions}")
     group_of_row, known = _numbered(groups, "group")
     sizes = np.bincount(group_of_row, minlength=len(known))
     rng = np.random.default_rng(random_state)
@@ -164,15 +187,26 @@ def by_group(
     return _with_groups(train, validation, test, group_of_row, known, "group")
 
 
-def _numbered(groups: Iterable[Hashable] | npt.ArrayLike, word: str) -> tuple[Indices, list[Hashable]]:
-    """A number for the group of each row, and the groups by number, in the order of their names.
+def _column(groups: Any, word: str) -> list[Hashable]:
+    """The group of each row as a list.
 
     Raises:
-        ValueError: a row has no group, or the groups are a table.
+        ValueError: the groups are a table, or one text.
     """
     if getattr(groups, "ndim", 1) != 1:
-        raise ValueError(f"expected one {word} for each row, not an array of shape {groups.shape}")  # type: ignore[union-attr]
-    names = groups.tolist() if isinstance(groups, np.ndarray) else list(groups)  # type: ignore[arg-type]
+        raise ValueError(f"expected one {word} for each row, not an array of shape {groups.shape}")
+    if not _is_list(groups):
+        raise ValueError(f"expected one {word} for each row, a list of them, not {groups!r}")
+    return groups.tolist() if isinstance(groups, np.ndarray) else list(groups)  # type: ignore[no-any-return]
+
+
+def _numbered(groups: Any, word: str) -> tuple[Indices, list[Hashable]]:
+    """A number for the group of each row, (n,), and the groups by number, in the order of their names.
+
+    Raises:
+        ValueError: a row has no group, or the groups are a table or one text.
+    """
+    names = _column(groups, word)
     rows = pd.Series(pd.Index(names, tupleize_cols=False), dtype=object)
     if rows.isna().any():
         raise ValueError(f"row {int(rows.isna().argmax())} has no {word}: give it one, or leave the row out")
@@ -199,7 +233,7 @@ def by_similarity(
     Sequences too short to have a k-mer, or too full of N, are alike only where they are the same.
 
     Args:
-        sequences: strings, token arrays, or one array (n, L).
+        sequences: n texts of any kind (see `sequence.encode`), token arrays (L_i,), or one array (n, L).
         threshold: similarity that must not be passed between parts, 0 to 1; at 0 no k-mer is shared.
         k: letters a k-mer, at most 31; those with N are left out.
         fractions: as in `by_group`.
@@ -209,14 +243,17 @@ def by_similarity(
             al. 2022, doi:10.1101/2022.01.11.475838). 1 looks at all; `prove` always does.
 
     Raises:
-        ValueError: threshold, k, sketch or the fractions are out of their range, or a letter is foreign.
+        ValueError: threshold, k, sketch or the fractions are out of their range, a letter is foreign, or a
+            sequence is missing.
+        TypeError: a single sequence in place of many, or neither.
     """
-    clusters = similarity_clusters(sequences, threshold, k, both_strands, sketch)
+    tokens = many_tokens(sequences)
+    clusters = similarity_clusters(tokens, threshold, k, both_strands, sketch)
     split = by_group(clusters, fractions, random_state)
     too_short = "; sequences without a {k}-mer ({count:,}) stay together where they are the same"
 
     def evidence(split: Split) -> str:
-        table = kmer_table(sequences, k, both_strands, sketch=1.0)
+        table = kmer_table(tokens, k, both_strands, sketch=1.0)
         highest = 0.0
         parts = [getattr(split, part) for part in PARTS]
         for one, other in PAIRS:
@@ -228,7 +265,7 @@ def by_similarity(
                         f"rows {rows[worst]} and {columns[worst]} are in different parts and share "
                         f"{highest:.2f} of their {k}-mers"
                     )
-        same = same_text(sequences, table, both_strands)
+        same = same_text(tokens, table, both_strands)
         for alike in same.values():
             if len(set(split.part_of_rows()[alike])) > 1:
                 raise PromiseBroken(f"rows {alike[:9]} have the same letters and are not in one part")

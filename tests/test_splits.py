@@ -174,7 +174,7 @@ def test_sequences_without_a_kmer_stay_together_where_they_are_the_same():
 def test_a_threshold_that_is_no_share_is_refused(threshold):
     with pytest.raises(ValueError, match="threshold is a share"):
         splits.by_similarity(["ACGT" * 10], threshold)
-    with pytest.raises(TypeError, match="not one string"):
+    with pytest.raises(TypeError, match="many sequences, not one"):
         splits.by_similarity("ACGT" * 10)
 
 
