@@ -20,7 +20,7 @@ def pick(name: str | torch.device | None = None) -> torch.device:
     """The device to compute on: the one asked for, else the accelerator that works here, else the CPU.
 
     Args:
-        name: "cpu", "cuda", "cuda:1", "mps" …; None chooses.
+        name: "cpu", "gpu" (the accelerator, of whatever make), "cuda", "cuda:1", "mps" …; None chooses.
 
     Raises:
         ValueError: no such device in this machine; those it has are listed.
@@ -28,7 +28,16 @@ def pick(name: str | torch.device | None = None) -> torch.device:
     available = torch.accelerator.current_accelerator(check_available=True)
     if name is None:
         return available or torch.device("cpu")
-    device = torch.device(name)
+    if str(name).lower() == "gpu":
+        if available is None:
+            raise ValueError("there is no GPU here that torch can use: leave the device out to take the CPU")
+        return available
+    try:
+        device = torch.device(name)
+    except RuntimeError:
+        raise ValueError(
+            f'{name!r} is no device: "cpu", "gpu", or torch\'s own names, "cuda:0" say'
+        ) from None
     count = torch.accelerator.device_count() if available else 0
     if device.type != "cpu" and (
         available is None or device.type != available.type or (device.index or 0) >= count

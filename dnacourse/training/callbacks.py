@@ -1,79 +1,15 @@
-"""What can be done beside the loop: stop early, change the learning rate, bound the weights."""
+"""What can be done beside the loop: change the learning rate, bound the weights, keep predictions."""
 
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import torch
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
 
+from dnacourse.training import structures
 from dnacourse.training.errors import TrainingError
 from dnacourse.training.run import Callback, Run
-
-
-class EarlyStopping(Callback):
-    """Stop when the validation has not improved for a while, and give the model its best weights back.
-
-    Args:
-        monitor: column of the history; of several tasks the mean counts.
-        patience: epochs without improvement before it stops.
-        higher_is_better: True for AUROC and the like.
-    """
-
-    def __init__(
-        self, monitor: str = "valid_loss", patience: int = 5, higher_is_better: bool = False
-    ) -> None:
-        self.monitor, self.patience, self.higher_is_better = monitor, patience, higher_is_better
-        self.best_value: float | None = None
-        self.best_epoch = 0
-        self.best_weights: dict[str, torch.Tensor] = {}
-
-    def begin(self, run: Run) -> None:
-        """Forget a run before this one."""
-        self.best_value, self.best_epoch, self.best_weights = None, 0, {}
-
-    def epoch(self, run: Run) -> None:
-        """Look at the newest row of the history.
-
-        Raises:
-            TrainingError: it has no such column.
-        """
-        newest = run.history[-1]
-        if self.monitor not in newest:
-            raise TrainingError(
-                f"there is no {self.monitor!r} to watch, only {', '.join(newest)}: give fit a `valid`, or the metric"
-            )
-        each = np.atleast_1d(newest[self.monitor]).astype(float)
-        value = float(np.nanmean(each)) if not np.isnan(each).all() else float("nan")
-        if self._is_better(value):
-            self.best_value, self.best_epoch = value, newest["epoch"]
-            self.best_weights = {k: v.detach().cpu().clone() for k, v in run.model.state_dict().items()}
-        elif newest["epoch"] - self.best_epoch >= self.patience:
-            if self.best_value is None:
-                raise TrainingError(
-                    f"{self.monitor} was NaN in all {newest['epoch']} epochs: does the validation data hold one class only?"
-                )
-            run.stop = True
-
-    def _is_better(self, value: float) -> bool:
-        if np.isnan(value) or self.best_value is None:
-            return not np.isnan(value)
-        return value > self.best_value if self.higher_is_better else value < self.best_value
-
-    def end(self, run: Run) -> None:
-        """Put the best weights back."""
-        if self.best_weights:
-            run.model.load_state_dict(self.best_weights)
-
-    def state_dict(self) -> dict[str, Any]:
-        """What a checkpoint must hold."""
-        return {"value": self.best_value, "epoch": self.best_epoch, "weights": self.best_weights}
-
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Go on from a checkpoint."""
-        self.best_value, self.best_epoch = state["value"], state["epoch"]
-        self.best_weights = {k: v.cpu() for k, v in state["weights"].items()}
 
 
 class Schedule(Callback):
@@ -112,6 +48,10 @@ class Schedule(Callback):
         if self.every == "epoch":
             self.scheduler.step()
 
+    def settings(self) -> dict[str, Any]:
+        """What a checkpoint knows it by."""
+        return {"every": self.every}
+
     def state_dict(self) -> dict[str, Any]:
         """What a checkpoint must hold."""
         return self.scheduler.state_dict()
@@ -128,13 +68,19 @@ class MaxNorm(Callback):
     """
 
     def __init__(self, limit: float) -> None:
+        if not limit > 0:
+            raise ValueError(f"the limit of a norm is above 0, not {limit}")
         self.limit = limit
+
+    def settings(self) -> dict[str, Any]:
+        """What a checkpoint knows it by."""
+        return {"limit": self.limit}
 
     @torch.no_grad()
     def step(self, run: Run) -> None:
-        """Shorten them; biases and norms, which have one axis, are left alone."""
+        """Shorten them; biases and norms, which have one axis, and frozen weights are left alone."""
         for weight in run.model.parameters():
-            if weight.ndim > 1:
+            if weight.ndim > 1 and weight.requires_grad:
                 weight.copy_(torch.renorm(weight, 2, 0, self.limit))
 
 
@@ -159,8 +105,8 @@ class KeepPredictions(Callback):
 
     def state_dict(self) -> dict[str, Any]:
         """What a checkpoint must hold."""
-        return {"predictions": [torch.as_tensor(p) for p in self.predictions]}
+        return {"predictions": [structures.each(torch.as_tensor, p) for p in self.predictions]}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Go on from a checkpoint."""
-        self.predictions = [p.cpu().numpy() for p in state["predictions"]]
+        self.predictions = [structures.each(lambda one: one.cpu().numpy(), p) for p in state["predictions"]]

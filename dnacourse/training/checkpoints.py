@@ -1,8 +1,5 @@
 """A run on disk: written whole or not at all, and read without running any code that is in it."""
 
-import contextlib
-import glob
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from dnacourse import files
 from dnacourse.training.errors import TrainingError
 
 
@@ -19,24 +17,15 @@ def write(path: Path, state: dict[str, Any]) -> None:
     Raises:
         TrainingError: the disk is full or cannot be written to.
     """
-    scratch = path.with_name(f"{path.name}.{os.getpid()}.writing")
+    plain = _plain(state, "")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        for left in path.parent.glob(f"{glob.escape(path.name)}.*.writing"):  # by a run that was killed
-            left.unlink(missing_ok=True)
-        with scratch.open("wb") as file:
-            torch.save(_plain(state, ""), file)
-            file.flush()
-            os.fsync(file.fileno())
-        scratch.replace(path)
+        with files.whole(path) as stream:
+            torch.save(plain, stream)
     except (OSError, RuntimeError) as error:  # torch turns a full disk into a RuntimeError
         raise TrainingError(
             f"the checkpoint {path} could not be written ({error}): make room, or choose another place; "
             "the one written before is untouched"
         ) from error
-    finally:
-        with contextlib.suppress(OSError):
-            scratch.unlink(missing_ok=True)
 
 
 def _plain(value: Any, place: str) -> Any:
@@ -47,8 +36,9 @@ def _plain(value: Any, place: str) -> Any:
     """
     if isinstance(value, Mapping):
         return {_plain(key, place): _plain(one, f"{place}.{key}") for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return type(value)(_plain(one, f"{place}[{i}]") for i, one in enumerate(value))
+    if isinstance(value, list | tuple):  # a named tuple comes back as a plain one
+        kind = list if isinstance(value, list) else tuple
+        return kind(_plain(one, f"{place}[{i}]") for i, one in enumerate(value))
     if isinstance(value, np.generic):
         return value.item()
     if isinstance(value, np.ndarray):
@@ -77,7 +67,7 @@ def read(path: Path) -> dict[str, Any]:
         raise TrainingError(
             f"{path} is damaged or is no checkpoint ({type(error).__name__}): delete it to begin anew"
         ) from error
-    if not isinstance(state, dict) or "signature" not in state:
+    if not isinstance(state, dict) or "identity" not in state:
         raise TrainingError(f"{path} was not written by `fit`: give another path")
     return state
 

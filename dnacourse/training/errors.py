@@ -1,6 +1,6 @@
 """What goes wrong while a network learns, in words that say what to do."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import torch
@@ -13,11 +13,16 @@ class TrainingError(RuntimeError):
 
 
 @contextmanager
-def explained(device: torch.device, batch_size: int | None) -> Iterator[None]:
-    """Turn torch's own words for two common failures into a cause and a remedy.
+def explained(device: torch.device, batch_size: int | None, training: bool = False) -> Iterator[None]:
+    """Turn torch's own words for common failures into a cause and a remedy.
+
+    Args:
+        device: where is computed.
+        batch_size: rows of a batch, if that is known.
+        training: what `fit` alone can be told may be advised.
 
     Raises:
-        TrainingError: the memory is full, or BatchNorm was given a batch of one row.
+        TrainingError: the memory is full, BatchNorm was given a batch of one row, or a class number is too high.
     """
     try:
         yield
@@ -26,13 +31,19 @@ def explained(device: torch.device, batch_size: int | None) -> Iterator[None]:
             batch = f"a batch of {batch_size} rows" if batch_size else "one batch"
             raise TrainingError(
                 f"{batch} did not fit into the memory of {devices.describe(device)} "
-                f"({devices.memory(device).free:.1f} GB free): take half the batch_size, a smaller model, or "
-                "mixed_precision=True where there is a GPU; close other notebooks that hold memory"
+                f"({devices.memory(device).free:.1f} GB free): take half the batch_size, or a smaller model"
+                + (", or mixed_precision=True where there is a GPU" if training else "")
+                + "; close other notebooks that hold memory"
             ) from error
         if "more than 1 value per channel" in str(error):
             raise TrainingError(
                 "a batch held a single row, and BatchNorm needs two to take a mean: pass drop_last=True, "
                 "or a batch_size that does not leave one row over"
+            ) from error
+        if "device-side assert" in str(error):
+            raise TrainingError(
+                "the GPU met a number outside its table: a class number, or a token for an embedding, that is too high. "
+                'Restart the kernel, and run it once with device="cpu", which says where'
             ) from error
         raise
 
@@ -43,10 +54,10 @@ def _is_out_of_memory(error: Exception) -> bool:
 
 
 def not_a_number(
-    place: str, model: torch.nn.Module, inputs: torch.Tensor, learning_rate: float
+    place: str, model: torch.nn.Module, inputs: Iterable[torch.Tensor], learning_rate: float
 ) -> TrainingError:
     """The error for a loss that is NaN or infinite, with the likeliest cause."""
-    if inputs.is_floating_point() and not torch.isfinite(inputs).all():
+    if not all(torch.isfinite(one).all() for one in inputs if one.is_floating_point()):
         cause = "the batch itself holds NaN or infinite numbers: clean the inputs first"
     else:
         broken = [name for name, weight in model.named_parameters() if not torch.isfinite(weight).all()]

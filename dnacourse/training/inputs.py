@@ -1,74 +1,96 @@
-"""Tokens on the device: one-hot planes, the other strand, shifts. All of it for a whole batch at once."""
+"""From letters to what a model takes, for a whole batch at once: one-hot planes, or the tokens themselves."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
 
-from dnacourse.sequence import PAD
+from dnacourse.alphabets import DNA, Alphabet
+from dnacourse.training import structures
 from dnacourse.training.errors import TrainingError
 
-_COMPLEMENT = torch.tensor([3, 2, 1, 0, 4, 5], dtype=torch.uint8)
+_COUNTS = (torch.uint16, torch.uint32, torch.uint64)
 
 
-def planes(inputs: Tensor) -> Tensor:
-    """Tokens become four planes of zeros and ones; other numbers are left as they are, floats as float32.
+@dataclass(frozen=True)
+class OneHot:
+    """Tokens become planes of zeros and ones, a plane a letter; floats stay as they are, as float32.
+
+    Of a tuple or dictionary each part is treated so; masks, which are bool, stay as they are.
 
     Args:
-        inputs: tokens uint8 (N, L), or what a model takes as it comes.
-
-    Returns:
-        float32 (N, 4, L), channels A, C, G, T; unknown letters and padding are four zeros.
-
-    Raises:
-        TrainingError: uint8 that is no table of tokens, such as one-hot planes that are no floats yet.
+        alphabet: of the tokens.
     """
-    if inputs.dtype != torch.uint8:
-        return inputs.float() if inputs.is_floating_point() else inputs
-    if inputs.ndim != 2:
-        raise TrainingError(
-            f"uint8 is taken for tokens, (N, L), and these are {tuple(inputs.shape)}: give tokens, or planes as "
-            "floats, planes.astype(np.float32)"
+
+    alphabet: Alphabet = DNA
+
+    def __call__(self, inputs: Any) -> Any:
+        """Planes float32 (N, letters, L) of tokens (N, L), whole numbers; unknown and padding are all zeros.
+
+        Raises:
+            TrainingError: see `check`. (On an accelerator, where a look would have to wait for the device,
+                a token outside the alphabet becomes NaN instead; `fit` and `predict` look before.)
+        """
+        return structures.each(self._planes, inputs)
+
+    def check(self, inputs: Any) -> str | None:
+        """What is wrong with a batch, and the remedy; or None."""
+        for place, one in structures.parts(inputs):
+            if not one.is_floating_point() and one.dtype != torch.bool and (problem := self._problem(one)):
+                return f"inputs{place}: {problem}" if place else problem
+        return None
+
+    def _planes(self, inputs: Tensor) -> Tensor:
+        if inputs.is_floating_point():
+            return inputs.float()
+        if inputs.dtype == torch.bool:
+            return inputs
+        if inputs.device.type == "cpu" and (problem := self._problem(inputs)):
+            raise TrainingError(problem)
+        letters = torch.arange(self.alphabet.size, dtype=inputs.dtype, device=inputs.device)
+        planes = (inputs[:, None, :] == letters[:, None]).float()
+        if inputs.device.type == "cpu":
+            return planes
+        foreign = (inputs > self.alphabet.pad) | (inputs < 0)
+        return planes.masked_fill(foreign[:, None, :], torch.nan)
+
+    def _problem(self, tokens: Tensor) -> str | None:
+        name, last = self.alphabet.name, self.alphabet.pad
+        if tokens.dtype in _COUNTS:
+            kind = str(tokens.dtype).removeprefix("torch.")
+            return f"{kind} are counts and no tokens, which are uint8: give counts as floats, counts.astype(np.float32)"
+        if tokens.ndim != 2:
+            return (
+                f"whole numbers are taken for tokens, (N, L), and these are {tuple(tokens.shape)}: give tokens, or planes "
+                "as floats, planes.astype(np.float32)"
+            )
+        if not tokens.numel() or (int(tokens.max()) <= last and int(tokens.min()) >= 0):
+            return None
+        row, place = ((tokens > last) | (tokens < 0)).nonzero()[0].tolist()
+        return (
+            f"row {row} of a batch has {tokens[row, place].item()} at place {place}, and {name} tokens lie in 0..{last}. "
+            "Counts, and whatever else is no sequence, are given as floats, counts.astype(np.float32); tokens of another "
+            "alphabet with prepare=OneHot(alphabet), tokens for an embedding with prepare=as_is"
         )
-    channels = torch.arange(4, dtype=torch.uint8, device=inputs.device)
-    return (inputs[:, None, :] == channels[:, None]).float()
 
 
-def as_is(inputs: Tensor) -> Tensor:
+planes = OneHot()
+"""DNA tokens (N, L) as planes (N, 4, L), channels A, C, G, T."""
+
+
+def as_is(inputs: Any) -> Any:
     """Nothing: for models that take tokens, through an embedding."""
     return inputs
 
 
-def reverse_complement(tokens: Tensor) -> Tensor:
-    """The other strand of tokens uint8 (N, L)."""
-    return _COMPLEMENT.to(tokens.device)[tokens.flip(1).int()]
+def reverse_complement(tokens: Tensor, alphabet: Alphabet = DNA) -> Tensor:
+    """The other strand of tokens (N, L), whole numbers.
 
-
-@dataclass(frozen=True)
-class Augment:
-    """Change each sequence of a batch at random in ways that leave its label true.
-
-    Args:
-        other_strand: turn half of the sequences to their other strand.
-        shift: move each by up to so many letters to either side; what is laid bare is padding.
+    Raises:
+        TrainingError: an alphabet without complement, such as that of proteins.
     """
-
-    other_strand: bool = True
-    shift: int = 0
-
-    def __call__(self, tokens: Tensor, generator: torch.Generator) -> Tensor:
-        """Changed tokens.
-
-        Args:
-            tokens: uint8 (N, L).
-            generator: on the CPU, so that every device draws the same.
-        """
-        if self.other_strand:
-            turned = torch.rand(len(tokens), generator=generator) < 0.5
-            tokens = torch.where(turned.to(tokens.device)[:, None], reverse_complement(tokens), tokens)
-        if self.shift:
-            moves = torch.randint(-self.shift, self.shift + 1, (len(tokens), 1), generator=generator)
-            places = torch.arange(tokens.shape[1], device=tokens.device) - moves.to(tokens.device)
-            outside = (places < 0) | (places >= tokens.shape[1])
-            tokens = tokens.gather(1, places.clamp(0, tokens.shape[1] - 1)).masked_fill(outside, PAD)
-        return tokens
+    if alphabet.complement is None:
+        raise TrainingError(f"{alphabet.name} has no other strand")
+    partners = torch.as_tensor(alphabet.complement, device=tokens.device).to(tokens.dtype)
+    return partners[tokens.flip(1).int()]

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from dnacourse import device as devices
+from dnacourse.training.errors import TrainingError
 
 _FAR_APART = 100_003  # seeds of neighbouring processes, so that seed 1 is not process 1 of seed 0
 
@@ -25,7 +26,7 @@ class Alone:
     def __init__(self, device: str | torch.device | None) -> None:
         self.device = devices.pick(device)
 
-    def wrap(self, model: nn.Module) -> nn.Module:
+    def wrap(self, model: nn.Module, sync_batchnorm: bool = False) -> nn.Module:
         """The model to train."""
         return model
 
@@ -47,7 +48,7 @@ class Together:
     def __init__(self, device: str | torch.device | None) -> None:
         from accelerate import Accelerator
 
-        on_cpu = device is not None and torch.device(device).type == "cpu"
+        on_cpu = device is not None and devices.pick(device).type == "cpu"
         # 16-bit numbers are the loop's affair, whatever accelerate's own settings say
         self.accelerator = Accelerator(cpu=on_cpu, mixed_precision="no")
         self.device = self.accelerator.device
@@ -55,8 +56,23 @@ class Together:
             self.device = torch.device("cpu")
         self.number, self.count = self.accelerator.process_index, self.accelerator.num_processes
 
-    def wrap(self, model: nn.Module) -> nn.Module:
-        """The model to train: after each backward pass its gradients are the mean over the processes'."""
+    def wrap(self, model: nn.Module, sync_batchnorm: bool = False) -> nn.Module:
+        """The model to train: after each backward pass its gradients are the mean over the processes'.
+
+        Args:
+            model: is changed, where its BatchNorm is to be synchronised.
+            sync_batchnorm: take BatchNorm's means over all processes.
+
+        Raises:
+            TrainingError: that on the CPU, where torch has no such BatchNorm.
+        """
+        if sync_batchnorm:
+            if self.device.type == "cpu":
+                raise TrainingError(
+                    "sync_batchnorm=True needs accelerators: torch has no synchronised BatchNorm on the CPU. Leave it out, "
+                    "or take a norm that looks at one row at a time, LayerNorm or GroupNorm"
+                )
+            nn.SyncBatchNorm.convert_sync_batchnorm(model)
         return self.accelerator.prepare_model(model)
 
     def total(self, value: Tensor) -> Tensor:
