@@ -1,8 +1,9 @@
 """How good predictions are: ranking, thresholds, probabilities, and how sure one can be of each number.
 
 Every metric takes the truth and the predictions for one task, (n,), or for many at once, (n, tasks), and
-gives a number or an array (tasks,). A task in which only one class occurs has no answer: NaN, with a
-warning that names it.
+gives a number or an array (tasks,), and says with `higher_is_better` which way it goes. A task in which only
+one class occurs has no answer: NaN, with a warning that names it. Scores may be infinite: the best hit of a
+motif in a sequence of unknown letters is.
 """
 
 import warnings
@@ -14,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 from sklearn import metrics as sk
 
-from dnacourse.probabilities import calibration, calibration_error, checked, perplexity
+from dnacourse.probabilities import better_when, calibration, calibration_error, checked, numbers, perplexity
 
 __all__ = [
     "Interval", "OneClass", "auprc", "auroc", "best_threshold", "calibration", "calibration_error", "f1", "interval",
@@ -39,26 +40,38 @@ class Interval(NamedTuple):
         return f"{self.value:.3f} ({self.low:.3f} to {self.high:.3f})"
 
 
+@better_when("higher")
 def auroc(y_true: npt.ArrayLike, y_score: npt.ArrayLike) -> float | npt.NDArray[np.float64]:
     """Area under the ROC curve: how often a positive outranks a negative. 0.5 is chance.
 
     Args:
         y_true: 0 or 1, (n,) or (n, tasks).
         y_score: any number that is higher where a positive is likelier, same shape.
+
+    Returns:
+        A number, or (tasks,).
+
+    Raises:
+        ValueError: shapes that differ, a truth that is not 0 or 1, or a score that is NaN or no number.
     """
-    return _each_task(sk.roc_auc_score, "AUROC", y_true, y_score)
+    return _each_task(sk.roc_auc_score, "AUROC", *_with_ranks(y_true, y_score))
 
 
+@better_when("higher")
 def auprc(y_true: npt.ArrayLike, y_score: npt.ArrayLike) -> float | npt.NDArray[np.float64]:
     """Area under the precision-recall curve (average precision). Chance is the share of positives.
 
     Args:
         y_true: 0 or 1, (n,) or (n, tasks).
         y_score: any number that is higher where a positive is likelier, same shape.
+
+    Returns:
+        A number, or (tasks,). Raises as `auroc`.
     """
-    return _each_task(sk.average_precision_score, "AUPRC", y_true, y_score)
+    return _each_task(sk.average_precision_score, "AUPRC", *_with_ranks(y_true, y_score))
 
 
+@better_when("higher")
 def f1(
     y_true: npt.ArrayLike, y_score: npt.ArrayLike, threshold: npt.ArrayLike = 0.5
 ) -> float | npt.NDArray[np.float64]:
@@ -67,32 +80,51 @@ def f1(
     Args:
         y_true: 0 or 1, (n,) or (n, tasks).
         y_score: scores or probabilities, same shape.
-        threshold: one for all tasks, or (tasks,).
+        threshold: one for all tasks, or (tasks,). It is compared in the precision of the scores, so that a
+            score printed as 0.7 is called at 0.7, in float32 too.
+
+    Returns:
+        A number, or (tasks,).
+
+    Raises:
+        ValueError: as `auroc`, or a threshold that is NaN or one for another number of tasks.
     """
     score = lambda true, called: sk.f1_score(true, called, zero_division=0.0)  # noqa: E731
-    return _each_task(score, "F1", y_true, _called(y_score, threshold))
+    return _each_task(score, "F1", *_with_calls(y_true, y_score, threshold))
 
 
+@better_when("higher")
 def mcc(
     y_true: npt.ArrayLike, y_score: npt.ArrayLike, threshold: npt.ArrayLike = 0.5
 ) -> float | npt.NDArray[np.float64]:
-    """Matthews' correlation of calls and truth: 1 perfect, 0 chance. Arguments as in `f1`."""
-    return _each_task(sk.matthews_corrcoef, "MCC", y_true, _called(y_score, threshold))
+    """Matthews' correlation of calls and truth: 1 perfect, 0 chance. Arguments, shapes and errors as in `f1`."""
+    return _each_task(sk.matthews_corrcoef, "MCC", *_with_calls(y_true, y_score, threshold))
 
 
 def best_threshold(y_true: npt.ArrayLike, y_score: npt.ArrayLike) -> float:
     """The threshold with the highest F1, to be found on validation data and used on test data, for one task.
 
+    It is the lowest score that is called, as it is; of several that are as good, the lowest. So `f1` with it is
+    the F1 that was found, and so it is with the number as it is printed.
+
+    Args:
+        y_true: 0 or 1, (n,).
+        y_score: scores or probabilities, (n,).
+
     Raises:
-        ValueError: shapes differ or are not (n,), or no positive is there.
+        ValueError: as `auroc`, several tasks, or no positive is there.
     """
     true, score = checked(y_true, y_score)
-    if true.ndim != 1 or not true.any():
-        raise ValueError("best_threshold needs one task, (n,), with at least one positive")
-    precision, recall, thresholds = sk.precision_recall_curve(true, score)
-    total = precision[:-1] + recall[:-1]
-    f1_of = np.divide(2 * precision[:-1] * recall[:-1], total, out=np.zeros_like(total), where=total > 0)
-    return float(thresholds[np.argmax(f1_of)])
+    if true.ndim != 1:
+        raise ValueError(
+            f"best_threshold is of one task, (n,), not {true.shape}: give one column, [:, 0] say"
+        )
+    if not true.any():
+        raise ValueError("best_threshold needs at least one positive")
+    values, place = np.unique(score, return_inverse=True)
+    called, hits = (np.bincount(place, weights)[::-1].cumsum()[::-1] for weights in (None, true))
+    best: float = values[np.argmax(2 * hits / (called + true.sum()))].item()
+    return best
 
 
 def interval(
@@ -119,11 +151,11 @@ def interval(
         random_state: seed.
 
     Raises:
-        ValueError: shapes that differ, a group for more or fewer rows, NaN, a confidence that is no share, or
-            no resamples.
+        ValueError: shapes that differ, a group for more or fewer rows, NaN, a confidence that is no share, no
+            rows, or no resamples.
     """
     true, score = checked(y_true, y_score)
-    _check_resampling(confidence, resamples)
+    _check_resampling(len(true), confidence, resamples)
     whole = metric(true, score)
     values = _resampled(
         lambda rows: _mean_of_all(metric(true[rows], score[rows]), whole),
@@ -146,12 +178,11 @@ def interval_of_difference(
     """How much better the first scores are than the others, on the same rows; arguments as in `interval`.
 
     Both are measured on the same resampled rows, so the interval is much narrower than those of the two
-    values would suggest.
+    values would suggest. `y_other` has the shape of `y_score`.
     """
     true, score = checked(y_true, y_score)
     _, other = checked(y_true, y_other)
-    _check_resampling(confidence, resamples)
-
+    _check_resampling(len(true), confidence, resamples)
     whole = metric(true, score)
 
     def difference(rows: npt.NDArray[np.int64]) -> float:
@@ -162,7 +193,9 @@ def interval_of_difference(
     return _as_interval(_mean(whole) - _mean(metric(true, other)), values, confidence)
 
 
-def _check_resampling(confidence: float, resamples: int) -> None:
+def _check_resampling(rows: int, confidence: float, resamples: int) -> None:
+    if not rows:
+        raise ValueError("there are no rows to draw from")
     if not 0 < confidence < 1 or resamples < 1:
         raise ValueError(
             f"confidence is a share, 0.95 say, and resamples a number from 1 on; not {confidence} and {resamples}"
@@ -181,7 +214,12 @@ def _resampled(
     if groups is not None:
         if pd.isna(np.asarray(groups)).any():
             raise ValueError("a row has no group, but NaN: give it one, or leave the row out")
-        _, group_of = np.unique(np.asarray(groups), return_inverse=True)
+        try:
+            _, group_of = np.unique(np.asarray(groups), return_inverse=True)
+        except TypeError:
+            raise ValueError(
+                "groups of several kinds have no order: give all as text, or all as numbers"
+            ) from None
         if group_of.shape != (n,):
             raise ValueError(
                 f"there are {n} rows, but groups of shape {group_of.shape}: give one for each row"
@@ -217,31 +255,50 @@ def _mean_of_all(value: float | npt.NDArray[np.float64], whole: float | npt.NDAr
     return float("nan") if (np.isnan(value) & ~np.isnan(whole)).any() else _mean(value)
 
 
-def _called(y_score: npt.ArrayLike, threshold: npt.ArrayLike) -> npt.NDArray[np.int64]:
-    if np.isnan(np.asarray(y_score, dtype=np.float64)).any():
-        raise ValueError(f"{np.isnan(y_score).sum()} predictions are NaN")
-    scores, least = np.asarray(y_score), np.asarray(threshold, dtype=np.float64)
-    if np.isnan(least).any() or (least.ndim and least.shape != scores.shape[1:]):
+def _with_calls(
+    y_true: npt.ArrayLike, y_score: npt.ArrayLike, threshold: npt.ArrayLike
+) -> tuple[npt.NDArray[np.int64], npt.NDArray]:
+    """Truth and calls, 1 where a score is at least the threshold."""
+    true, score = checked(y_true, y_score)
+    least = numbers(threshold, "thresholds")
+    if np.isnan(least).any() or (least.ndim and least.shape != score.shape[1:]):
         raise ValueError(
-            f"a threshold is a number, or one for each task, {scores.shape[1:]}; not {threshold!r}"
+            f"a threshold is a number, or one for each task, {score.shape[1:]}; not {threshold!r}"
         )
-    return (scores >= least).astype(np.int64)
+    if score.dtype.kind == "f":
+        with np.errstate(over="ignore"):  # beyond the scores' range is infinite, which calls the same
+            least = least.astype(score.dtype)
+    return true, (score >= least).astype(np.int64)
+
+
+def _with_ranks(y_true: npt.ArrayLike, y_score: npt.ArrayLike) -> tuple[npt.NDArray[np.int64], npt.NDArray]:
+    """Truth and scores; in place of scores that scikit-learn cannot subtract from each other their ranks, task by task."""
+    true, score = checked(y_true, y_score)
+    if not len(true):
+        return true, score
+    with np.errstate(all="ignore"):
+        if np.isfinite(np.ptp(score, axis=0)).all():
+            return true, score
+    ranks = np.empty(score.shape, np.int64)
+    for column, rank in zip(_columns(score), _columns(ranks), strict=True):
+        rank[:] = np.unique(column, return_inverse=True)[1]
+    return true, ranks
+
+
+def _columns(array: npt.NDArray) -> npt.NDArray:
+    """(tasks, n) of (n,) or (n, tasks), a view."""
+    return np.atleast_2d(array.T)
 
 
 def _each_task(
-    metric: Callable[[npt.NDArray, npt.NDArray], float],
-    name: str,
-    y_true: npt.ArrayLike,
-    y_score: npt.ArrayLike,
+    metric: Callable[[npt.NDArray, npt.NDArray], float], name: str, true: npt.NDArray, score: npt.NDArray
 ) -> float | npt.NDArray[np.float64]:
-    true, score = checked(y_true, y_score)
-    columns = true.shape[1] if true.ndim == 2 else 1
-    both = [len(np.unique(column)) == 2 for column in true.reshape(len(true), columns).T]
+    both = [len(np.unique(column)) == 2 for column in _columns(true)]
     if not all(both):
         which = (
             "the truth holds" if true.ndim == 1 else f"tasks {np.flatnonzero(~np.array(both)).tolist()} hold"
         )
         warnings.warn(f"{name} is NaN: {which} one class only", OneClass, stacklevel=3)
-    pairs = zip(true.reshape(len(true), columns).T, score.reshape(len(true), columns).T, both, strict=True)
+    pairs = zip(_columns(true), _columns(score), both, strict=True)
     values = [metric(one, other) if fine else np.nan for one, other, fine in pairs]
     return np.array(values, dtype=np.float64) if true.ndim == 2 else float(values[0])
