@@ -1,6 +1,8 @@
 """The DeepSEA store: what goes in comes out, from files laid out as the authors' are."""
 
+import hashlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -8,11 +10,12 @@ import textwrap
 
 import h5py
 import numpy as np
+import psutil
 import pytest
 import scipy.io
 from torch.utils.data import DataLoader
 
-from dnacourse.datasets import deepsea, matfiles
+from dnacourse.datasets import deepsea, matfiles, origin
 from dnacourse.datasets.deepsea import convert, open_store, write_store
 from dnacourse.sequence import UNKNOWN, reverse_complement
 
@@ -121,7 +124,7 @@ def test_a_conversion_that_is_killed_goes_on(tmp_path):
     path = write_v73(tmp_path / "train.mat", tokens, labels)
     code = textwrap.dedent("""
         import os, signal, sys
-        from dnacourse.datasets import deepsea, matfiles
+        from dnacourse.datasets import deepsea, matfiles, origin
         matfiles.ROWS_AT_ONCE = matfiles.MatFile.rows_at_once = 64
         read, left = matfiles._Version73.read, int(sys.argv[3])
         def dying(self, first, behind):
@@ -160,15 +163,136 @@ def test_another_file_is_not_put_over_a_store(tmp_path):
     assert_holds(open_store(tmp_path / "store"), tokens, labels)
 
 
-def test_a_file_that_differs_in_the_middle_is_another_file(tmp_path):
-    tokens, labels = some_rows(3000, length=1000)
-    convert(write_v73(tmp_path / "train.mat", tokens, labels), tmp_path / "store")
-    changed = tokens.copy()
-    changed[:, 400:600] = 3
-    other = write_v73(tmp_path / "other.mat", changed, labels)
-    assert other.stat().st_size == (tmp_path / "train.mat").stat().st_size
+@pytest.fixture
+def settled(monkeypatch):
+    """As if every file had been written long ago."""
+    monkeypatch.setattr(origin, "TICK_NANOSECONDS", -(10**18))
+
+
+@pytest.fixture
+def hashed(monkeypatch):
+    """The names of the files that are read as a whole."""
+    names = []
+
+    def checksum(path):
+        names.append(path.name)
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+
+    monkeypatch.setattr(origin, "checksum", checksum)
+    return names
+
+
+def changed_in_one_letter(path, row):
+    """The same size, and the times set back."""
+    before = path.stat()
+    with h5py.File(path, "r+") as file:
+        letter = file["trainxdata"][50, :, row]
+        file["trainxdata"][50, :, row] = np.roll(letter, 1) if letter.any() else [1, 0, 0, 0]
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert path.stat().st_size == before.st_size and path.stat().st_mtime_ns == before.st_mtime_ns
+
+
+@pytest.mark.parametrize("row", [0, 777, 2999])
+def test_a_file_that_is_changed_in_one_letter_is_another_file(tmp_path, settled, row):
+    path = write_v73(tmp_path / "train.mat", *some_rows(3000))
+    convert(path, tmp_path / "store")
+    changed_in_one_letter(path, row)
     with pytest.raises(FileExistsError, match="the store of another file"):
-        convert(other, tmp_path / "store")
+        convert(path, tmp_path / "store")
+
+
+def test_a_file_put_in_the_place_of_another_is_another_file(tmp_path, settled):
+    tokens, labels = some_rows()
+    path = write_v73(tmp_path / "train.mat", tokens, labels)
+    convert(path, tmp_path / "store")
+    before = path.stat()
+    write_v73(tmp_path / "new.mat", tokens[::-1], labels).replace(path)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    with pytest.raises(FileExistsError, match="the store of another file"):
+        convert(path, tmp_path / "store")
+
+
+def test_a_file_with_new_times_and_the_same_content_is_read_once_more_and_no_second_time(
+    tmp_path, settled, hashed
+):
+    tokens, labels = some_rows()
+    path = write_v5(tmp_path / "valid.mat", tokens, labels)
+    convert(path, tmp_path / "store")
+    convert(path, tmp_path / "store")
+    assert hashed == ["valid.mat"]
+    for touch in (lambda: os.utime(path), lambda: shutil.copy(path, tmp_path / "copy").replace(path)):
+        touch()
+        hashed.clear()
+        assert_holds(convert(path, tmp_path / "store"), tokens, labels)
+        convert(path, tmp_path / "store")
+        assert hashed == ["valid.mat"]
+
+
+def test_a_file_that_may_have_changed_within_one_tick_of_the_clock_is_read(tmp_path, monkeypatch):
+    tokens, labels = some_rows()
+    path = write_v73(tmp_path / "train.mat", tokens, labels)
+    convert(path, tmp_path / "store")
+    looks = origin.FileOrigin(path)._looks()
+    monkeypatch.setattr(origin.FileOrigin, "_looks", lambda self: looks)
+    convert(path, tmp_path / "store")
+    write_v73(path, tokens[::-1], labels)
+    with pytest.raises(FileExistsError, match="the store of another file"):
+        convert(path, tmp_path / "store")
+
+
+def interrupted(path, folder, after):
+    """A conversion that ends when so many rows are noted."""
+    original = deepsea.put_state
+
+    def dying(place, state):
+        original(place, state)
+        if state["done"] >= after:
+            raise KeyboardInterrupt
+
+    deepsea.put_state = dying
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            convert(path, folder)
+    finally:
+        deepsea.put_state = original
+
+
+def test_an_interrupted_conversion_goes_on_from_the_same_content_only(tmp_path, settled):
+    tokens, labels = some_rows(1000)
+    path = write_v73(tmp_path / "train.mat", tokens, labels)
+    interrupted(path, tmp_path / "store", 320)
+    os.utime(path)
+    interrupted(path, tmp_path / "store", 640)
+    changed_in_one_letter(path, 10)
+    with pytest.raises(FileExistsError, match="the store of another file"):
+        convert(path, tmp_path / "store")
+    write_v73(path, tokens, labels)
+    assert_holds(convert(path, tmp_path / "store"), tokens, labels)
+
+
+def test_a_file_that_changes_while_it_is_read_leaves_no_store(tmp_path, settled, monkeypatch):
+    tokens, labels = some_rows(1000)
+    path = write_v73(tmp_path / "train.mat", tokens, labels)
+    original = matfiles._Version73.read
+
+    def read(self, first, behind):
+        if first == 256:
+            os.utime(path)
+        if first == 512:
+            self._file.close()
+            changed_in_one_letter(path, 10)
+            self.__init__(path)
+        return original(self, first, behind)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(matfiles._Version73, "read", read)
+        with pytest.raises(
+            ValueError, match=r"store is made from changed while it was read: convert it again"
+        ):
+            convert(path, tmp_path / "store")
+    with h5py.File(path) as file:
+        tokens[10, 50] = [0, 2, 1, 3][file["trainxdata"][50, :, 10].argmax()]
+    assert_holds(convert(path, tmp_path / "store"), tokens, labels)
 
 
 def test_a_damaged_note_of_what_is_done_is_named(tmp_path):
@@ -215,6 +339,19 @@ def test_a_damaged_version_5_file_is_named(tmp_path):
     (tmp_path / "valid.mat").write_bytes(whole)
     with pytest.raises(ValueError, match=r"valid\.mat.* damaged"):
         convert(tmp_path / "valid.mat", tmp_path / "store")
+
+
+def test_arrays_that_do_not_fit_into_memory_are_not_begun(tmp_path, monkeypatch):
+    tokens, labels = some_rows()
+    path = write_v5(tmp_path / "valid.mat", tokens, labels, dtype=np.float64)
+    needed = 8 * (300 * 4 * 101 + 300 * 19)
+    memory = psutil.virtual_memory()
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: memory._replace(available=needed))
+    with pytest.raises(MemoryError, match=r"valid\.mat needs 0\.0 GB of memory, and 0\.0 GB are free: close"):
+        convert(path, tmp_path / "store")
+    assert not (tmp_path / "store").exists()
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: memory._replace(available=2 * needed))
+    assert_holds(convert(path, tmp_path / "store"), tokens, labels)
 
 
 def test_other_arrays_are_refused(tmp_path):
@@ -371,6 +508,9 @@ def test_what_is_no_letter_or_no_label_is_refused(tmp_path):
 def test_other_values_of_the_same_size_are_not_taken_for_the_same(tmp_path):
     tokens, labels = some_rows(20)
     write_store(tokens, labels, tmp_path / "store")
+    assert_holds(write_store(tokens.astype(int), labels == 1, tmp_path / "store"), tokens, labels)
+    with pytest.raises(FileExistsError, match="or of other arrays"):
+        write_store(tokens.reshape(10, -1), labels.reshape(10, -1), tmp_path / "store")
     with pytest.raises(FileExistsError, match="the store of another file"):
         write_store(tokens[::-1], labels, tmp_path / "store")
 
@@ -379,19 +519,19 @@ def test_no_unknown_letter_is_lost_when_a_slab_is_written_in_part(tmp_path):
     """The rows of a slab are on disk, or a part of them, and the note that they are is not."""
     tokens, labels = some_rows(200, unknown=3000)
     path = write_v73(tmp_path / "train.mat", tokens, labels)
-    original = deepsea._put_state
+    original = deepsea.put_state
 
     def dying(folder, state):
         if state["done"] >= 128:
             raise KeyboardInterrupt
         original(folder, state)
 
-    deepsea._put_state = dying
+    deepsea.put_state = dying
     try:
         with pytest.raises(KeyboardInterrupt):
             convert(path, tmp_path / "store")
     finally:
-        deepsea._put_state = original
+        deepsea.put_state = original
     os.truncate(tmp_path / "store" / "rows" / "unknown.int64", 16 * 1200)
     assert_holds(convert(path, tmp_path / "store"), tokens, labels)
 

@@ -1,4 +1,4 @@
-"""DeepSEA's training bundle on disk, small enough to keep and fast enough to draw batches from.
+"""DeepSEA's training bundle, made into stores.
 
 `convert` reads train.mat, valid.mat or test.mat once and writes a folder; `open_store` gives rows of it by
 index array. The bundle is that of Zhou and Troyanskaya 2015 (doi:10.1038/nmeth.3547); other data of this
@@ -6,10 +6,10 @@ shape, (N, L) tokens and (N, tasks) labels, are put into the same form by `write
 """
 
 import hashlib
-import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,94 +19,25 @@ import pandas as pd
 from tqdm.auto import tqdm
 
 from dnacourse.datasets.matfiles import ROWS_AT_ONCE, MatFile, open_mat
-from dnacourse.datasets.packed import Indices, Labels, PackedRows, PackedWriter, check_labels
+from dnacourse.datasets.origin import FileOrigin, Note, Origin
+from dnacourse.datasets.packed import Labels, PackedRows, PackedWriter, check_labels
+from dnacourse.datasets.store import (
+    ALL,
+    HALVES,
+    NEIGHBOURS,
+    NONE,
+    ONE_OF_EACH,
+    Store,
+    open_store,
+    put_state,
+    read_state,
+)
 from dnacourse.sequence import UNKNOWN, Tokens, reverse_complement
 
-STATE = "store.json"
-ALL, ONE_OF_EACH = "rows", "one-of-each-pair"
+__all__ = ["Store", "convert", "open_store", "read_features", "write_store"]
+
 _COLUMNS = {"cell": ("cell",), "mark": ("tf", "mark", "feature"), "treatment": ("treatment",)}
 _HISTONE = r"H2A\.?Z|H[234][AB]?K\d+(?:ac|me\d?)?"
-HALVES, NEIGHBOURS, NONE = "halves", "neighbours", "none"
-
-
-class Store:
-    """Sequences and labels on disk, by index array.
-
-    Attributes:
-        length: letters of a sequence.
-        tasks: labels of a row.
-        other_strands: "halves" if the second half of the rows holds the other strands of the first, row by
-            row; "neighbours" if every odd row holds that of the row before; else "none". Of such pairs only
-            one is on disk, and the other is worked out.
-
-    Raises:
-        FileNotFoundError: there is none, or its conversion was interrupted.
-        ValueError: a file of it is cut short.
-    """
-
-    def __init__(self, folder: str | Path) -> None:
-        self.folder = Path(folder)
-        state = _state(self.folder)
-        if state is None:
-            begun = _state(self.folder / ALL)
-            what = f"holds {begun['done']:,} of {begun['rows']:,} rows" if begun else "is no store"
-            raise FileNotFoundError(f"{folder} {what}: call convert, which goes on where it stopped")
-        self.rows, self.length, self.tasks = state["rows"], state["length"], state["tasks"]
-        self.other_strands = state["other_strands"]
-        part, rows = (ALL, self.rows) if self.other_strands == NONE else (ONE_OF_EACH, self.rows // 2)
-        self._packed = PackedRows(self.folder / part, rows, self.length, self.tasks, state["unknowns"])
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return Store, (self.folder,)  # another process opens the files, and no copy is sent
-
-    def __len__(self) -> int:
-        return self.rows
-
-    def __repr__(self) -> str:
-        strands = "" if self.other_strands == NONE else f", other strands in {self.other_strands}"
-        return f"Store({self.rows:,} rows x {self.length:,} letters, {self.tasks} tasks{strands})"
-
-    def __getitem__(self, indices: Any) -> tuple[Tokens, Labels]:
-        """Tokens uint8 (B, length) and labels uint8 (B, tasks) of the rows: an index array, a mask or a slice.
-
-        Raises:
-            IndexError: a row that is not there.
-        """
-        rows = self._as_rows(indices)
-        if self.other_strands == HALVES:
-            places, turned = rows % (self.rows // 2), rows >= self.rows // 2
-        elif self.other_strands == NEIGHBOURS:
-            places, turned = rows // 2, rows % 2 == 1
-        else:
-            return self._packed.read(rows)
-        tokens, labels = self._packed.read(places)
-        tokens[turned] = reverse_complement(tokens[turned])
-        return tokens, labels
-
-    def __getitems__(self, indices: Sequence[int]) -> tuple[Tokens, Labels]:
-        """The same, for torch's DataLoader: give it `collate_fn=lambda batch: batch`."""
-        return self[np.asarray(indices)]
-
-    def _as_rows(self, indices: Any) -> Indices:
-        if isinstance(indices, slice):
-            return np.arange(self.rows)[indices]
-        given = np.atleast_1d(np.asarray(indices))
-        if given.size and not (given.dtype == bool or np.issubdtype(given.dtype, np.integer)):
-            raise IndexError(f"rows are asked for by whole numbers or a mask, not by {given.dtype}")
-        if given.dtype == bool:
-            if len(given) != self.rows:
-                raise IndexError(f"the mask has {len(given):,} rows, the store {self.rows:,}")
-            return np.flatnonzero(given)
-        if given.size and (given.min() < -self.rows or given.max() >= self.rows):
-            raise IndexError(
-                f"the store has {self.rows:,} rows; asked for {given.min():,} to {given.max():,}"
-            )
-        return given.astype(np.int64) % max(self.rows, 1)
-
-
-def open_store(folder: str | Path) -> Store:
-    """A store that `convert` or `write_store` has written; raises what `Store` does."""
-    return Store(folder)
 
 
 def write_store(tokens: Tokens, labels: npt.ArrayLike, folder: str | Path) -> Store:
@@ -118,17 +49,20 @@ def write_store(tokens: Tokens, labels: npt.ArrayLike, folder: str | Path) -> St
         folder: is made.
 
     Raises:
-        FileExistsError: the folder holds a store of another size.
+        FileExistsError: the folder holds a store of other arrays.
         ValueError: the arrays do not fit each other.
     """
-    return _write(_InMemory(np.asarray(tokens), np.asarray(labels)), Path(folder), progress=False)
+    source = _InMemory(np.asarray(tokens), np.asarray(labels))
+    return _stored(lambda: source, source, Path(folder), progress=False)
 
 
 def convert(mat: str | Path, folder: str | Path, progress: bool = True) -> Store:
     """Write train.mat (MATLAB v7.3), valid.mat or test.mat (v5) as a store.
 
-    The file is read once, a slab at a time. A conversion that was interrupted goes on when it is called
-    again. The channels, A, G, C, T in the file, become tokens in the order A, C, G, T.
+    A file of v7.3 is read a slab of rows at a time, one of v5 as a whole. A conversion that was interrupted
+    goes on when it is called again. The channels, A, G, C, T in the file, become tokens in the order A, C, G, T.
+    What is in the folder stays valid as long as the file has the same content: where its size, times or inode
+    are no longer those noted, all of it is read to see.
 
     Args:
         mat: holds one array …xdata, (any number of rows, 4, letters), and one …data, (rows, tasks).
@@ -138,11 +72,12 @@ def convert(mat: str | Path, folder: str | Path, progress: bool = True) -> Store
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: the file is no MATLAB file, is cut short, or holds something else.
-        FileExistsError: the folder holds the store of another file.
+        ValueError: the file is no MATLAB file, is cut short, holds something else, or changes meanwhile.
+        MemoryError: it is of v5, and its arrays do not fit into the free memory.
+        FileExistsError: the folder holds the store of another file, or of this one before it was changed.
     """
-    with closing(open_mat(mat)) as source:
-        return _write(source, Path(folder), progress)
+    path = Path(mat)
+    return _stored(partial(open_mat, path), FileOrigin(path), Path(folder), progress)
 
 
 def read_features(path: str | Path) -> pd.DataFrame:
@@ -197,49 +132,93 @@ class _InMemory(MatFile):
             raise ValueError(
                 "padding cannot be stored: cut the sequences to one length, or mark it unknown, 4"
             )
-        labels = check_labels(labels, "the labels")
-        self.tokens, self.labels = tokens, labels
+        self.tokens, self.labels = tokens.astype(np.uint8, copy=False), check_labels(labels, "the labels")
         (self.rows, self.length), self.tasks = tokens.shape, labels.shape[1]
 
     def read(self, first: int, behind: int) -> tuple[Tokens, Labels]:
         return self.tokens[first:behind], self.labels[first:behind]
 
-    def fingerprint(self) -> str:
-        digest = hashlib.sha256(np.ascontiguousarray(self.tokens).data)
+    def note(self, before: Note | None = None) -> Note:
+        digest = hashlib.sha256(f"{self.tokens.shape} {self.labels.shape}".encode())
+        digest.update(np.ascontiguousarray(self.tokens).data)
         digest.update(np.ascontiguousarray(self.labels).data)
-        return digest.hexdigest()
+        return {"sha256": digest.hexdigest()}
+
+    def looks_like(self, note: Note) -> bool:
+        return True
 
 
-def _write(source: MatFile, folder: Path, progress: bool) -> Store:
-    sizes = {"length": source.length, "tasks": source.tasks}
-    identity = {"rows": source.rows, **sizes, "source": source.fingerprint()}
-    finished = _state(folder)
-    state = finished or _state(folder / ALL) or _begin(folder / ALL, identity)
-    if any(state[name] != value for name, value in identity.items()):
-        raise FileExistsError(
-            f"{folder} holds the store of another file: choose another folder, or delete it"
-        )
-    if not finished:
-        writer = PackedWriter(folder / ALL, **sizes, done=state["done"], unknowns=state["unknowns"])
-        with tqdm(
-            total=source.rows, initial=writer.done, unit="rows", disable=not progress, leave=False
-        ) as bar:
-            while writer.done < source.rows:
-                bar.update(_write_slab(source, writer, state))
-                _put_state(folder / ALL, state)
-        state = _finish(writer, folder, state)
-    if state["other_strands"] != NONE:
+def _stored(open_source: Callable[[], MatFile], origin: Origin, folder: Path, progress: bool) -> Store:
+    """The store of a source, which is read as far as it is not in the folder yet."""
+    finished = _own_state(folder, folder, origin)
+    if finished is None:
+        begun = _own_state(folder / ALL, folder, origin)
+        note = begun["source"] if begun else origin.note()  # before anything is read
+        with closing(open_source()) as source:
+            state = begun or _begin(folder / ALL, source, note)
+            finished = _write(source, folder, state, origin, progress)
+    if finished["other_strands"] != NONE:
         shutil.rmtree(folder / ALL, ignore_errors=True)
     return Store(folder)
 
 
-def _begin(folder: Path, identity: dict[str, Any]) -> dict[str, Any]:
+def _own_state(place: Path, folder: Path, origin: Origin) -> dict[str, Any] | None:
+    """What is noted in a place of the folder, if it has rows; new times of the same content are noted, too.
+
+    Raises:
+        FileExistsError: it is noted of another source.
+    """
+    state = read_state(place)
+    if state is None or not state["done"]:  # of a source that was refused at its first row
+        return None
+    found = origin.note(state["source"])
+    if found["sha256"] != state["source"]["sha256"]:
+        raise FileExistsError(
+            f"{folder} holds the store of another file or of other arrays: choose another folder, or delete it"
+        )
+    if found != state["source"]:
+        state["source"] = found
+        put_state(place, state)
+    return state
+
+
+def _begin(folder: Path, source: MatFile, note: Note) -> dict[str, Any]:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    in_pairs = identity["rows"] > 0 and identity["rows"] % 2 == 0
-    state = {**identity, "done": 0, "unknowns": 0, HALVES: in_pairs, NEIGHBOURS: in_pairs}
-    _put_state(folder, state)
+    sizes = {"rows": source.rows, "length": source.length, "tasks": source.tasks}
+    in_pairs = source.rows > 0 and source.rows % 2 == 0
+    state = {**sizes, "source": note, "done": 0, "unknowns": 0, HALVES: in_pairs, NEIGHBOURS: in_pairs}
+    put_state(folder, state)
     return state
+
+
+def _write(
+    source: MatFile, folder: Path, state: dict[str, Any], origin: Origin, progress: bool
+) -> dict[str, Any]:
+    writer = PackedWriter(
+        folder / ALL, source.length, source.tasks, done=state["done"], unknowns=state["unknowns"]
+    )
+    with tqdm(total=source.rows, initial=writer.done, unit="rows", disable=not progress, leave=False) as bar:
+        while writer.done < source.rows:
+            bar.update(_write_slab(source, writer, state))
+            if not origin.looks_like(state["source"]):
+                state["source"] = _same_content(origin, state["source"], folder)
+            put_state(folder / ALL, state)
+    state["source"] = _same_content(origin, state["source"], folder)
+    return _finish(writer, folder, state)
+
+
+def _same_content(origin: Origin, note: Note, folder: Path) -> Note:
+    """What is to be noted of the source now.
+
+    Raises:
+        ValueError: it has changed, so the rows that were read are partly its old ones; they are taken away.
+    """
+    found = origin.note(note)
+    if found["sha256"] != note["sha256"]:
+        shutil.rmtree(folder / ALL, ignore_errors=True)
+        raise ValueError(f"the file that {folder} is made from changed while it was read: convert it again")
+    return found
 
 
 def _write_slab(source: MatFile, writer: PackedWriter, state: dict[str, Any]) -> int:
@@ -281,19 +260,5 @@ def _finish(writer: PackedWriter, folder: Path, state: dict[str, Any]) -> dict[s
         for first in range(0, half, ROWS_AT_ONCE):
             kept.append(*rows.read(step * np.arange(first, min(first + ROWS_AT_ONCE, half))))
     state = {**state, "other_strands": layout, "unknowns": kept.unknowns}
-    _put_state(folder, state)
+    put_state(folder, state)
     return state
-
-
-def _state(folder: Path) -> dict[str, Any] | None:
-    path = folder / STATE
-    try:
-        return json.loads(path.read_text()) if path.exists() else None
-    except ValueError:
-        raise ValueError(f"{path} is damaged: delete the folder and convert again") from None
-
-
-def _put_state(folder: Path, state: dict[str, Any]) -> None:
-    scratch = folder / (STATE + ".writing")
-    scratch.write_text(json.dumps(state, indent=1) + "\n")
-    scratch.replace(folder / STATE)

@@ -13,6 +13,7 @@ from filelock import FileLock, Timeout
 
 from dnacourse.datasets.cards import checksum
 from dnacourse.datasets.transfer import CACHE, Accept, Transfer, Wanted, in_words
+from dnacourse.files import write_text
 
 OFFLINE = "DNACOURSE_OFFLINE"
 
@@ -81,7 +82,7 @@ def check(path: Path, sha256: str = "", accept: Accept | None = None) -> Path:
     if not expected:
         _accept_first(path, accept)
         with contextlib.suppress(OSError):  # a shared cache may be read-only: its files are good all the same
-            record.write_text(found + "\n")
+            write_text(record, found + "\n")
     elif found != expected:
         raise DownloadFailed(
             f"{path} has changed or is damaged: its SHA-256 is {found[:12]}…, not {expected[:12]}…. Delete it "
