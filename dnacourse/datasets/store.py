@@ -14,6 +14,7 @@ from dnacourse.sequence import Tokens, reverse_complement
 STATE = "store.json"
 ALL, ONE_OF_EACH = "rows", "one-of-each-pair"
 HALVES, NEIGHBOURS, NONE = "halves", "neighbours", "none"
+_NOTED = {"rows", "length", "tasks", "source", "done", "unknowns"}
 
 
 class Store:
@@ -39,12 +40,16 @@ class Store:
             what = f"holds {begun['done']:,} of {begun['rows']:,} rows" if begun else "is no store"
             raise FileNotFoundError(f"{folder} {what}: call convert, which goes on where it stopped")
         self.rows, self.length, self.tasks = state["rows"], state["length"], state["tasks"]
-        self.other_strands = state["other_strands"]
+        self.other_strands, self._sha256 = state["other_strands"], state["source"]["sha256"]
         part, rows = (ALL, self.rows) if self.other_strands == NONE else (ONE_OF_EACH, self.rows // 2)
         self._packed = PackedRows(self.folder / part, rows, self.length, self.tasks, state["unknowns"])
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Store, (self.folder,)  # another process opens the files, and no copy is sent
+
+    def identity(self) -> str:
+        """What the rows are known by, wherever the folder is: the SHA-256 of what they were made from."""
+        return str(self._sha256)
 
     def __len__(self) -> int:
         return self.rows
@@ -71,7 +76,7 @@ class Store:
         return tokens, labels
 
     def __getitems__(self, indices: Sequence[int]) -> tuple[Tokens, Labels]:
-        """The same, for torch's DataLoader: give it `collate_fn=lambda batch: batch`."""
+        """The same, for torch's DataLoader: give it `collate_fn=training.as_batch`."""
         return self[np.asarray(indices)]
 
     def _as_rows(self, indices: Any) -> Indices:
@@ -103,10 +108,17 @@ def read_state(folder: Path) -> dict[str, Any] | None:
         ValueError: the note is damaged.
     """
     path = folder / STATE
+    if not path.exists():
+        return None
     try:
-        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
-    except ValueError:
-        raise ValueError(f"{path} is damaged: delete the folder and convert again") from None
+        state: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        if _NOTED <= state.keys() and "sha256" in state["source"].keys():
+            return state
+    except (ValueError, AttributeError):
+        pass  # no JSON, or no objects in it
+    raise ValueError(
+        f"{path} is damaged, or of an earlier version of the course: delete the folder and convert again"
+    )
 
 
 def put_state(folder: Path, state: dict[str, Any]) -> None:
