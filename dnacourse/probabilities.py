@@ -11,6 +11,10 @@ _SMALLEST_PROBABILITY = 1e-12
 AnyMetric = TypeVar("AnyMetric", bound=Callable[..., Any])
 
 
+class OneClass(UserWarning):
+    """A metric is NaN, because only one class occurs."""
+
+
 def better_when(direction: Literal["higher", "lower"]) -> Callable[[AnyMetric], AnyMetric]:
     """Gives a metric the attribute `higher_is_better`, by which it says which way it goes."""
 
@@ -53,7 +57,7 @@ def perplexity(y_true: npt.ArrayLike, probabilities: npt.ArrayLike) -> float | n
 
 
 def _checked_probabilities(probabilities: npt.ArrayLike) -> npt.NDArray:
-    p = numbers(probabilities, "probabilities")
+    p = numbers(probabilities, "predictions")
     if np.isnan(p).any():
         raise ValueError(f"{np.isnan(p).sum()} predictions are NaN")
     if p.size and not (p.min() >= 0 and p.max() <= 1 + 1e-6):

@@ -1,10 +1,14 @@
 import warnings
 
 import numpy as np
+import pandas as pd
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from sklearn import metrics as sk
 
 from dnacourse import metrics
+from dnacourse.probabilities import equal_bins
 
 RNG = np.random.default_rng(0)
 TRUE = RNG.integers(0, 2, (300, 3))
@@ -230,9 +234,135 @@ def test_calibration_refuses_logits():
         (lambda: metrics.f1([0, 1], [0.1, 0.2], [0.1, 0.2, 0.3]), "a threshold is a number"),
         (lambda: metrics.calibration([[0, 1]], [[0.1, 0.2]]), "calibration is of one task"),
         (lambda: metrics.calibration_error([], []), "calibration is of one task"),
-        (lambda: metrics.calibration([0, 1], [0.1, 0.2], bins=0), "in one bin or more"),
+        (lambda: metrics.calibration([0, 1], [0.1, 0.2], bins=0), "bins must be a whole number from 1 on"),
     ],
 )  # fmt: skip
 def test_settings_that_mean_nothing_are_refused(call, words):
     with pytest.raises(ValueError, match=words):
         call()
+
+
+numbers_of_any_size = st.sampled_from(
+    [-np.inf, -1e308, -1e300, -1.0, -5e-324, 0.0, 1e-300, 0.1, 0.3, 0.7, 1.0, 1e17, 1e17 + 16, 1e308, np.inf]
+) | st.floats(allow_nan=False)
+rows_with_both_classes = st.lists(
+    st.tuples(st.booleans(), numbers_of_any_size), min_size=2, max_size=30
+).filter(lambda rows: len({label for label, _ in rows}) == 2)
+
+
+@given(rows_with_both_classes, st.sampled_from([np.float64, np.float32, np.float16]))
+@example([(True, 1e17), (False, np.inf)], np.float64)
+@example([(True, -1e300), (False, -np.inf)], np.float64)
+def test_best_threshold_keeps_its_promise_whatever_the_scores(rows, dtype):
+    with np.errstate(over="ignore"):
+        true, score = (
+            np.array([label for label, _ in rows]),
+            np.array([value for _, value in rows]).astype(dtype),
+        )
+    best = metrics.best_threshold(true, score)
+    promised = max(2 * (true & (score >= one)).sum() / ((score >= one).sum() + true.sum()) for one in score)
+    assert metrics.f1(true, score, best) == promised
+    assert metrics.f1(true, score, float(repr(best))) == promised
+
+
+@given(rows_with_both_classes)
+@example([(True, 1e17), (False, np.inf)])
+@example([(True, -1e300), (False, -np.inf)])
+@example([(True, 1e308), (False, -1e308)])
+def test_auroc_counts_pairs_whatever_the_scores(rows):
+    true, score = np.array([label for label, _ in rows]), np.array([value for _, value in rows])
+    up, down = score[true][:, None], score[~true]
+    wins = (up > down).sum() + (up == down).sum() / 2
+    assert metrics.auroc(true, score) == pytest.approx(wins / (up.size * down.size))
+    ranks = np.searchsorted(np.unique(score), score)
+    assert metrics.auprc(true, score) == pytest.approx(metrics.auprc(true, ranks))
+
+
+def test_large_and_infinite_scores_differ():
+    assert metrics.auroc([1, 0, 0], [1e17, np.inf, 0]) == 0.5
+    assert metrics.auroc([1, 0], [-1e300, -np.inf]) == 1 and metrics.auroc([0, 1], [1e300, np.inf]) == 1
+    two = np.array([[1e17, -np.inf], [np.inf, -1e300]])
+    assert metrics.auroc([[0, 0], [1, 1]], two).tolist() == [1, 1]
+    assert metrics.f1([1, 0], np.float32([0, -np.inf]), -1e300) == 1
+
+
+def test_a_float32_score_is_called_at_the_number_that_it_is_printed_as():
+    score = np.float32([0.7, 0.2])
+    assert metrics.f1([1, 0], score, 0.7) == metrics.mcc([1, 0], score, 0.7) == 1
+
+
+@pytest.mark.parametrize(
+    "metric",
+    [metrics.auroc, metrics.auprc, metrics.f1, metrics.mcc, metrics.best_threshold, metrics.calibration,
+     lambda y, s: metrics.interval(metrics.auroc, y, s),
+     lambda y, s: metrics.interval_of_difference(metrics.auroc, y, s, s)],
+)  # fmt: skip
+def test_one_task_in_two_shapes_is_explained_by_every_metric(metric):
+    true, score = TRUE[:, 0], SCORE[:, 0]
+    with pytest.raises(ValueError, match=r"one task: give the first column of the truth, \[:, 0\]"):
+        metric(true[:, None], score)
+    with pytest.raises(ValueError, match=r"one task: give the first column of the predictions, \[:, 0\]"):
+        metric(true, score[:, None])
+
+
+def test_perplexity_explains_classes_in_a_column():
+    with pytest.raises(ValueError, match=r"For classes give y_true\[:, 0\]"):
+        metrics.perplexity([[0], [1]], [[0.9, 0.1], [0.1, 0.9]])
+
+
+def test_columns_lists_text_and_yes_and_no_are_numbers():
+    true, score = [0, 1, 1], [0.1, 0.7, 0.4]
+    expected = metrics.f1(true, score)
+    for same_true in (
+        pd.Series(true, index=[5, 6, 7]),
+        [False, True, True],
+        ["0", "1", "1"],
+        np.float32(true),
+    ):
+        assert metrics.f1(same_true, pd.Series(score, index=[9, 8, 7])) == expected
+    assert (
+        metrics.f1(true, np.array(score, dtype=object)) == metrics.f1(true, ["0.1", "0.7", "0.4"]) == expected
+    )
+    assert metrics.auroc(true, [False, True, True]) == 1
+    assert metrics.auroc(pd.DataFrame({"a": true}), pd.DataFrame({"a": score})).tolist() == [1]
+
+
+@pytest.mark.parametrize(
+    ("true", "score", "words"),
+    [
+        (["no", "yes"], [0.1, 0.2], "the truth must be numbers, and 'no' is none"),
+        ([0, 1], ["0.1", "high"], "the predictions must be numbers, and 'high' is none"),
+        ([0, pd.NA], [0.1, 0.2], "the truth must be numbers, and <NA> is none"),
+        ([0, None], [0.1, 0.2], "the truth must be 0 or 1"),
+        ([0, 1], [0.1, None], "1 predictions are NaN"),
+        ([0, 1], [[0.1], [0.2, 0.3]], "the predictions make no array"),
+        ([0, 1], np.array([1j, 2]), "the predictions must be numbers"),
+        ([0, 1], np.array(["2020-01-01"] * 2, "M8[D]"), "the predictions must be numbers"),
+        ([0, 1], {"a": 1}, "the predictions must be numbers"),
+    ],
+)
+def test_what_is_no_number_is_named(true, score, words):
+    for metric in (metrics.auroc, metrics.f1, metrics.best_threshold, metrics.calibration):
+        with pytest.raises(ValueError, match=words):
+            metric(true, score)
+
+
+@pytest.mark.parametrize(
+    ("share", "bins", "expected"), [(0.29, 100, 29), (0.58, 50, 29), (0.57, 100, 57), (1.0, 10, 9)]
+)
+def test_a_bin_begins_at_its_edge(share, bins, expected):
+    for value in (share, np.float32(share)):
+        assert metrics.calibration([1], [value], bins).index.tolist() == [expected]
+
+
+@given(st.integers(1, 200), st.data())
+def test_every_edge_belongs_to_the_bin_above(bins, data):
+    number = data.draw(st.integers(0, bins - 1))
+    below = np.nextafter(number / bins, 0)
+    assert equal_bins([number / bins, below], bins).tolist() == [number, max(number - 1, 0)]
+
+
+def test_every_metric_says_which_way_it_goes():
+    for metric in (metrics.auroc, metrics.auprc, metrics.f1, metrics.mcc):
+        assert metric.higher_is_better is True
+    assert metrics.perplexity.higher_is_better is metrics.calibration_error.higher_is_better is False
