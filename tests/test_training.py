@@ -397,6 +397,10 @@ def test_predicting_leaves_the_model_in_its_mode_even_after_an_error():
     with pytest.raises(RuntimeError):
         predict(model, X[:, :5])
     assert model.training and torch.is_grad_enabled() and not torch.is_inference_mode_enabled()
+    try:
+        evaluate(model, (X, Y * 3))
+    except TrainingError:
+        assert model.training, "while the error is still at hand"
 
 
 def test_evaluate_measures_losses_by_row():

@@ -1,6 +1,7 @@
 """What a trained model says about rows, and how right it is."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import closing
 from typing import Any
 
 import numpy as np
@@ -110,14 +111,14 @@ def evaluate(
     loss, metrics, together = known(loss), named(metrics), processes or Alone(device)
     sums, kept = np.zeros(2), []
     rows = batches(data, size=batch_size)
-    for outputs, labels, count in _each_batch(
-        model, rows, prepare, together, lambda inputs: structures.call(model, prepare(inputs))
-    ):
-        if count:
-            counts = float(loss.count(labels))
-            sums += float(loss(outputs, labels)) * counts, counts
-        if metrics:
-            kept.append(_for_metrics(loss, labels, outputs))
+    each = _each_batch(model, rows, prepare, together, lambda inputs: structures.call(model, prepare(inputs)))
+    with closing(each):  # so that the model is itself again when a loss raises
+        for outputs, labels, count in each:
+            if count:
+                counts = float(loss.count(labels))
+                sums += float(loss(outputs, labels)) * counts, counts
+            if metrics:
+                kept.append(_for_metrics(loss, labels, outputs))
     lost, counted = np.sum(together.gather(sums), axis=0)
     measured: dict[str, Any] = {"loss": float(lost / counted)}
     if metrics:
@@ -144,7 +145,7 @@ def _each_batch(
     processes: Processes,
     answer: Activation,
     progress: bool = False,
-) -> Iterator[tuple[Any, Any, int]]:
+) -> Generator[tuple[Any, Any, int]]:
     """Outputs, labels and number of rows of each batch, this process's share of it, in the machine's memory."""
     modes = [(module, module.training) for module in model.modules()]
     before = next((weight.device for weight in model.parameters()), processes.device)
