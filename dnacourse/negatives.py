@@ -4,7 +4,8 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from dnacourse.sequence import LETTERS, Tokens
+from dnacourse.probabilities import equal_bins, numbers
+from dnacourse.sequence import LETTERS, Tokens, many_tokens
 
 
 def dinucleotide_shuffle(tokens: Tokens, random_state: int = 0) -> Tokens:
@@ -15,23 +16,24 @@ def dinucleotide_shuffle(tokens: Tokens, random_state: int = 0) -> Tokens:
     walk, 1996, doi:10.1145/237814.237880).
 
     Args:
-        tokens: (N, L), letters 0 to 3.
+        tokens: (N, L), letters 0 to 3; or N texts of one length.
         random_state: seed.
 
     Returns:
-        (N, L). First and last letter stay where they are.
+        uint8 (N, L). First and last letter stay where they are.
 
     Raises:
-        ValueError: not (N, L), no whole numbers, or a letter is unknown or padding.
+        ValueError: lengths differ, no token, or a letter is unknown or padding.
+        TypeError: a single sequence, or neither letters nor whole numbers.
     """
-    if np.ndim(tokens) != 2:
-        raise ValueError(f"expected tokens (N, L), not {np.shape(tokens)}")
-    tokens = np.asarray(tokens)
-    if not np.issubdtype(tokens.dtype, np.integer) or tokens.min(initial=0) < 0:
-        raise ValueError(f"tokens are whole numbers from 0 on; these are {tokens.dtype}, or below 0")
-    if tokens.size and tokens.max() >= len(LETTERS):
+    found = many_tokens(tokens)
+    if len({*map(len, found)}) > 1:
+        raise ValueError(
+            "the sequences differ in length: shuffle those of one length together, as tokens (N, L)"
+        )
+    shuffled = np.array(found, dtype=np.uint8)
+    if shuffled.size and shuffled.max() >= len(LETTERS):
         raise ValueError("unknown letters or padding cannot be shuffled: leave those sequences out first")
-    shuffled = tokens.copy()
     rng = np.random.default_rng(random_state)
     for row in shuffled:
         if len(row) > 2:
@@ -93,15 +95,16 @@ def match_gc(
         Indices into `candidates`, (m,), none twice, in the order of `targets`.
 
     Raises:
-        ValueError: too few candidates in some bin (it is named), a GC content that is none, or no bin.
+        ValueError: too few candidates in some bin (it is named), a GC content that is none, arrays that are not
+            (n,) and (m,), or no bin.
     """
-    if bins < 1:
-        raise ValueError(f"bins must be a number from 1 on, not {bins}")
-    have, want = np.asarray(candidates, dtype=np.float64), np.asarray(targets, dtype=np.float64)
+    have, want = numbers(candidates, "candidates"), numbers(targets, "targets")
     for values in (have, want):
+        if values.ndim != 1:
+            raise ValueError(f"expected one GC content for each sequence, (n,), not {values.shape}")
         if not ((values >= 0) & (values <= 1)).all():
             raise ValueError("GC content is a share, 0 to 1: divide per cent by 100, and leave out NaN")
-    bin_of = [np.minimum((values * bins).astype(int), bins - 1) for values in (have, want)]
+    bin_of = [equal_bins(values, bins) for values in (have, want)]
     rng = np.random.default_rng(random_state)
     chosen = np.empty(len(want), dtype=np.int64)
     for one in np.unique(bin_of[1]):

@@ -31,8 +31,11 @@ def test_many_blocks_are_shuffled_with_different_seeds():
 def test_what_cannot_be_shuffled():
     with pytest.raises(ValueError, match="unknown letters or padding"):
         dinucleotide_shuffle(np.full((2, 10), 4, np.uint8))
-    with pytest.raises(ValueError, match=r"tokens \(N, L\)"):
-        dinucleotide_shuffle(np.zeros(10, np.uint8))
+    with pytest.raises(ValueError, match=r"differ in length: .* tokens \(N, L\)"):
+        dinucleotide_shuffle(["ACG", "AC"])
+    for one in (np.zeros(10, np.uint8), "ACGT", np.str_("ACGT"), b"ACGT"):
+        with pytest.raises(TypeError, match=r"many sequences, not one: write \[sequence\]"):
+            dinucleotide_shuffle(one)
     assert dinucleotide_shuffle(np.empty((0, 10), np.uint8)).shape == (0, 10)
 
 
@@ -83,13 +86,28 @@ def test_a_gc_content_that_is_none_is_refused(wrong):
         match_gc(wrong, [0.5])
 
 
-@pytest.mark.parametrize("wrong", [np.zeros((2, 5)), np.full((2, 5), -1)])
-def test_what_is_no_token_is_not_shuffled(wrong):
-    with pytest.raises(ValueError, match="tokens are whole numbers from 0 on"):
-        dinucleotide_shuffle(wrong)
+def test_what_is_no_token_is_not_shuffled():
+    with pytest.raises(TypeError, match=r"whole numbers 0\.\.5, not float64"):
+        dinucleotide_shuffle(np.zeros((2, 5)))
+    with pytest.raises(ValueError, match=r"-1 at place 0, 0 .* is no DNA token"):
+        dinucleotide_shuffle(np.full((2, 5), -1))
+
+
+def test_texts_are_shuffled_as_their_tokens_are():
+    texts = ["ACGTTGCAACGT", "TTGACCAGTGAC"]
+    assert np.array_equal(dinucleotide_shuffle(texts), dinucleotide_shuffle(encode(texts)))
 
 
 def test_lists_are_taken_and_no_bin_is_refused():
     assert dinucleotide_shuffle([[0, 1, 2, 3]]).shape == (1, 4)
-    with pytest.raises(ValueError, match="bins must be a number from 1 on"):
+    with pytest.raises(ValueError, match="bins must be a whole number from 1 on"):
         match_gc([0.5], [0.5], bins=0)
+    with pytest.raises(ValueError, match=r"\(n,\), not \(1, 2\)"):
+        match_gc([[0.5, 0.5]], [0.5])
+
+
+def test_a_gc_content_on_an_edge_belongs_to_the_bin_above():
+    assert match_gc([0.28, 0.29], [0.29], bins=100).tolist() == [1]
+    assert match_gc([0.57, 0.59], [0.58]).tolist() == [1], "0.58 * 50 is less than 29"
+    with pytest.raises(ValueError, match=r"content of 0\.58 to 0\.60"):
+        match_gc([0.57], [0.58])
