@@ -180,7 +180,13 @@ def test_fasta_gzipped_and_cut_short(tmp_path):
         (b">a\nAC7T\n", "record 'a': letter '7' at position 2"),
         (b">a\nACGU\n", "rna=True"),
         (b">a\nAC\n>a\nGG\n", "two records are called 'a'"),
-        (b"\xff\xfe\x00\x01", "not a text file"),
+        (b"\xff\xfe\x00\x01", "bad.fa, line 1: .* UTF-16"),
+        (">a\r\nACGT\r\n".encode("utf-16"), "bad.fa, line 1: .* UTF-16, which Windows calls Unicode"),
+        (">a\nACGT\n".encode("utf-16-be"), "bad.fa, line 1: .* UTF-16"),
+        (b">a\nACGT\n>b\n" + "AC\n".encode("utf-16-le"), "bad.fa, line 4: .* UTF-16"),
+        (">a\nAC\n>b gène\nGT\n".encode("latin-1"), "bad.fa, line 3: byte 0xe8 at position 4 is no UTF-8"),
+        (">a\rAC\r>b gène\rGT\r".encode("latin-1"), "bad.fa, line 3: byte 0xe8"),
+        (b"PK\x03\x04\xf0\x9f", "bad.fa, line 1: byte 0xf0"),
     ],
 )
 def test_fasta_that_is_none(tmp_path, content, message):
@@ -194,6 +200,19 @@ def test_fasta_with_spaces_and_a_byte_order_mark(tmp_path):
     path = tmp_path / "typed.fa"
     path.write_bytes(b"\xef\xbb\xbf\n>a typed\nACG T\tAC\n")
     assert {name: decode(tokens) for name, tokens in read_fasta(path).items()} == {"a": "ACGTAC"}
+
+
+def test_fasta_with_accents_in_its_headers(tmp_path):
+    for folded in (bytes, gzip.compress):
+        path = tmp_path / "accents.fa"
+        path.write_bytes(folded(">gène_é première\nACGT\n>Ω\nAA\n".encode()))
+        assert {name: decode(tokens) for name, tokens in read_fasta(path).items()} == {
+            "gène_é": "ACGT",
+            "Ω": "AA",
+        }
+    path.write_bytes(gzip.compress(">a\nAC\n>gène\nGT\n".encode("latin-1")))
+    with pytest.raises(ValueError, match=r"line 3: byte 0xe8"):
+        read_fasta(path)
 
 
 def test_gzip_that_is_damaged_inside(tmp_path):

@@ -42,6 +42,14 @@ def test_one_sequence_of_many(tmp_path):
     path = tmp_path / "two.2bit"
     write_2bit(path, {"one": encode("ACGT"), "two": encode("NNG")})
     assert list(read_2bit(path, ["two"])) == ["two"]
+    assert read_2bit(path, []) == {} and list(read_2bit(path)) == list(read_2bit(path, None)) == [
+        "one",
+        "two",
+    ]
+    for name in ("two", np.str_("two"), np.array(["two"])):
+        assert {name: decode(tokens) for name, tokens in read_2bit(path, name).items()} == {"two": "NNG"}
+    with pytest.raises(KeyError, match=r"no sequence 'tw' "):
+        read_2bit(path, "tw")
     with pytest.raises(KeyError, match=r"no sequence 'three' .* there are one, two"):
         read_2bit(path, ["three"])
 
@@ -62,3 +70,17 @@ def test_what_is_no_twobit_file(tmp_path):
         read_2bit(path)
     with pytest.raises(FileNotFoundError):
         read_2bit(tmp_path / "none.2bit")
+
+
+def test_what_cannot_be_written_leaves_the_old_file(tmp_path):
+    path = tmp_path / "x.2bit"
+    write_2bit(path, {"x": "ACGT"})
+    for sequences, masks, words in (
+        ({"x" * 256: "ACGT"}, None, "at most 255 ASCII letters"),
+        ({"gène": "ACGT"}, None, "at most 255 ASCII letters"),
+        ({"x": "ACGT"}, {"y": np.array([[0, 1]])}, "a mask of 'y', and no such sequence"),
+        ({"x": np.array([0, 9])}, None, "9 at place 1 .* is no DNA token"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            write_2bit(path, sequences, masks)
+    assert decode(read_2bit(path)["x"]) == "ACGT" and [one.name for one in tmp_path.iterdir()] == ["x.2bit"]

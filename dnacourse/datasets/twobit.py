@@ -10,7 +10,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from dnacourse.sequence import UNKNOWN, Tokens
+from dnacourse.files import write_bytes
+from dnacourse.sequence import UNKNOWN, Tokens, as_tokens
+from dnacourse.texts import one_text
 
 SIGNATURE = 0x1A412743
 _TOKENS_OF_CODES = np.array([3, 1, 0, 2], dtype=np.uint8)  # the format's T, C, A, G
@@ -42,13 +44,13 @@ class _Reader:
         return np.stack([starts, starts + lengths], axis=1), offset + 4 + 8 * count
 
 
-def read_2bit(path: str | Path, names: Sequence[str] | None = None) -> dict[str, Tokens]:
+def read_2bit(path: str | Path, names: str | Sequence[str] | None = None) -> dict[str, Tokens]:
     """Read sequences of a .2bit file; lower case (soft-masking) is not kept, see `read_2bit_masks`.
 
     Args:
         path: the file.
-        names: sequences to read; all if None. The rest is not decoded, so a chromosome of a whole
-            genome costs the memory of the chromosome.
+        names: sequences to read, or one; all if None, none if the list is empty. The rest is not decoded, so
+            a chromosome of a whole genome costs the memory of the chromosome.
 
     Returns:
         Name -> tokens (L,), N as 4, in the order of the file or of `names`.
@@ -59,7 +61,9 @@ def read_2bit(path: str | Path, names: Sequence[str] | None = None) -> dict[str,
         KeyError: no sequence of that name; the message lists some that there are.
     """
     reader, offsets = _open(Path(path))
-    return {name: _tokens(reader, _offset(offsets, name, path)) for name in names or offsets}
+    one = one_text(names)
+    wanted = [one] if one is not None else offsets if names is None else map(str, names)
+    return {name: _tokens(reader, _offset(offsets, name, path)) for name in wanted}
 
 
 def read_2bit_masks(path: str | Path, name: str) -> npt.NDArray[np.int64]:
@@ -110,23 +114,32 @@ def _tokens(reader: _Reader, offset: int) -> Tokens:
 def write_2bit(
     path: str | Path, sequences: dict[str, Tokens], masks: dict[str, npt.NDArray] | None = None
 ) -> None:
-    """Write a .2bit file, little-endian; every token above 3 becomes N.
+    """Write a .2bit file, little-endian, whole or not at all; every token above 3 becomes N.
 
     Args:
         path: the file; an existing one is replaced.
-        sequences: name (at most 255 ASCII letters) -> tokens (L,).
-        masks: name -> rows of start, end of the soft-masked stretches.
+        sequences: name (at most 255 ASCII letters) -> tokens (L,), or text.
+        masks: name -> rows of start, end of the soft-masked stretches, (n, 2).
+
+    Raises:
+        ValueError: a name that does not fit, a mask of a sequence that is not there, a foreign letter or token,
+            or more than the 4 GiB that the format can count.
     """
-    records = [
-        _record(tokens, (masks or {}).get(name, np.empty((0, 2)))) for name, tokens in sequences.items()
-    ]
+    masks = masks or {}
+    if strange := masks.keys() - sequences.keys():
+        raise ValueError(f"there is a mask of {strange.pop()!r}, and no such sequence")
+    records = [_record(as_tokens(seq), masks.get(name, np.empty((0, 2)))) for name, seq in sequences.items()]
     place = 16 + sum(5 + len(name) for name in sequences)
+    if place + sum(map(len, records)) >= 2**32:
+        raise ValueError("a .2bit file of this version holds at most 4 GiB: write several")
     index = b""
     for name, record in zip(sequences, records, strict=True):
+        if len(name) > 255 or not name.isascii():
+            raise ValueError(f"a name has at most 255 ASCII letters, and {name[:60]!r} does not fit")
         index += bytes([len(name)]) + name.encode("ascii") + place.to_bytes(4, "little")
         place += len(record)
     header = np.array([SIGNATURE, 0, len(sequences), 0], dtype="<u4").tobytes()
-    Path(path).write_bytes(header + index + b"".join(records))
+    write_bytes(path, header + index + b"".join(records))
 
 
 def _record(tokens: Tokens, masks: npt.NDArray) -> bytes:
