@@ -49,7 +49,8 @@ def sgd(model, lr=0.1):
 
 
 def quiet_fit(model, train=TRAIN, valid=VALID, **options):
-    return fit(model, train, valid, **({"progress": False, "epochs": 3, "batch_size": 16} | options))
+    settings = {"progress": False, "epochs": 3, "batch_size": 16, "device": "cpu"}
+    return fit(model, train, valid, **settings | options)
 
 
 def test_the_loop_takes_the_same_steps_as_a_bare_one(device):
