@@ -6,7 +6,7 @@ from keras import layers, ops
 
 @keras.saving.register_keras_serializable("dnacourse")
 def threshold(X: keras.KerasTensor) -> keras.KerasTensor:
-    """1e-6 where x <= 0, else x, NaN too: DeepSEA's rectifier."""
+    """1e-6 where x <= 0, else x, NaN too: DeepSEA's rectifier; (N, …), and the same back."""
     return ops.where(X <= 0, 1e-6, X)
 
 

@@ -65,7 +65,7 @@ def as_arrays(value: Any, what: str) -> Any:
 
 
 def as_array(value: Any, what: str) -> npt.NDArray | Tensor:
-    """An array of numbers that torch can take, or the tensor itself.
+    """An array of numbers (N, …) that torch can take, or the tensor itself.
 
     Args:
         value: an array, a tensor, a column, a table, a nested list of numbers.

@@ -56,7 +56,14 @@ def _is_out_of_memory(error: Exception) -> bool:
 def not_a_number(
     place: str, model: torch.nn.Module, inputs: Iterable[torch.Tensor], learning_rate: float
 ) -> TrainingError:
-    """The error for a loss that is NaN or infinite, with the likeliest cause."""
+    """The error for a loss that is NaN or infinite, with the likeliest cause.
+
+    Args:
+        place: epoch and step.
+        model: what was trained.
+        inputs: tensors (N, …) of the batch at hand, as far as it is known.
+        learning_rate: of the first group of weights.
+    """
     if not all(torch.isfinite(one).all() for one in inputs if one.is_floating_point()):
         cause = "the batch itself holds NaN or infinite numbers: clean the inputs first"
     else:

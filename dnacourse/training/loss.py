@@ -23,7 +23,7 @@ class Weighted(NamedTuple):
 
 
 def unchanged(outputs: Tensor) -> Tensor:
-    """The activation of a model whose output is the prediction."""
+    """The activation of a model whose output (N, …) is the prediction."""
     return outputs
 
 
@@ -36,7 +36,7 @@ class Loss:
     name = "loss"
 
     def activation(self, outputs: Tensor) -> Tensor:
-        """The prediction, of the model's output."""
+        """The prediction (N, …), of the model's output."""
         return outputs
 
     def costs(self, outputs: Tensor, labels: Tensor, reduction: str) -> Tensor:
@@ -116,7 +116,7 @@ class Loss:
 
 
 def same_shape(outputs: Tensor, labels: Tensor) -> str | None:
-    """What to do where outputs and labels differ in shape; or None."""
+    """What to do where outputs and labels, both (N, …), differ in shape; or None."""
     if outputs.shape == labels.shape:
         return None
     shapes = f"the model gives {tuple(outputs.shape)}, but the labels are {tuple(labels.shape)}"

@@ -149,7 +149,9 @@ class Classes(Loss):
             return (
                 f"class_weight has {len(self.class_weight)} numbers, and the model knows {shape[1]} classes"
             )
-        return self._class_problem(labels, shape[1])  # also on an accelerator, which a wrong number brings down
+        return self._class_problem(
+            labels, shape[1]
+        )  # also on an accelerator, which a wrong number brings down
 
     def _class_problem(self, labels: Tensor, classes: int) -> str | None:
         wrong = ((labels < 0) | (labels >= classes)) & (labels != self.ignored)

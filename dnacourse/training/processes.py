@@ -31,7 +31,7 @@ class Alone:
         return model
 
     def total(self, value: Tensor) -> Tensor:
-        """A sum over all processes."""
+        """A sum over all processes, of a tensor (…, n) in the same shape."""
         return value
 
     def gather(self, value: Any) -> list[Any]:
@@ -76,7 +76,7 @@ class Together:
         return self.accelerator.prepare_model(model)
 
     def total(self, value: Tensor) -> Tensor:
-        """A sum over all processes."""
+        """A sum over all processes, of a tensor (…, n) in the same shape."""
         return self.accelerator.reduce(value, "sum")
 
     def gather(self, value: Any) -> list[Any]:

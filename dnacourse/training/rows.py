@@ -84,7 +84,7 @@ def as_batch(batch: Any) -> Any:
 
 
 def as_rows(data: Any) -> Rows | None:
-    """Data that can be asked for rows, or None for a loader, which cannot.
+    """Data that can be asked for rows, inputs and labels (N, …), or None for a loader, which cannot.
 
     Raises:
         TrainingError: it is neither; what to give is said.

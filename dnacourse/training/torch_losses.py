@@ -52,7 +52,7 @@ class Custom(Loss):
         return cost.reshape(())
 
     def activation(self, outputs: Tensor) -> Tensor:
-        """The prediction, of the model's output."""
+        """The prediction (N, …), of the model's output."""
         return self._activation(outputs)
 
     def count(self, labels: Any) -> float:
