@@ -25,8 +25,8 @@ test: $(VENV)/.installed-test ## install what tests need, then run everything th
 	$(BIN)/lint-imports --no-logo
 	$(SMALL) $(BIN)/python -m pytest -n 2 --dist loadfile --nbval-lax --nbval-current-env tests/test_grading.py tests lectures solutions
 
-notebooks: $(VENV)/.installed-test ## build stale notebooks from manuscript/ (CHECK=1: only say which; CARRY=path: take an edit back; DISCARD=1: drop edits)
-	$(BIN)/python -m tools.factory $(if $(CHECK),--check) $(if $(CARRY),--carry $(CARRY)) $(if $(DISCARD),--discard)
+notebooks: $(VENV)/.installed-test ## build stale notebooks from manuscript/ (CHECK=1: only say which; CARRY=path: take an edit back; DISCARD=1: drop edits; KEEP=path: keep the outputs over a change that changes none)
+	$(BIN)/python -m tools.factory $(if $(CHECK),--check) $(if $(CARRY),--carry $(CARRY)) $(if $(DISCARD),--discard) $(addprefix --keep ,$(KEEP))
 
 bench: $(VENV)/.installed-bench ## our speed beside our peers', equal results asserted first
 	cd benchmarks && for b in bench_*.py; do OMP_NUM_THREADS=1 ../$(BIN)/python $$b || exit 1; done

@@ -55,6 +55,17 @@ def write_bytes(path: str | Path, content: bytes) -> None:
         stream.write(content)
 
 
+def try_writing(folder: str | Path) -> None:
+    """Write a few letters in a folder and take them away: to be told before long work, and not after it.
+
+    Raises:
+        OSError: as `whole`.
+    """
+    trial = Path(folder) / f"trial-{os.getpid()}"
+    write_text(trial, "Can this folder be written to?")
+    trial.unlink()
+
+
 def _is_running(scratch: Path) -> bool:
     """Whether the program that a scratch file is named after is still there."""
     number = scratch.name.split(".")[-2]

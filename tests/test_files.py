@@ -62,3 +62,11 @@ def test_a_full_disk_is_an_error_and_the_old_file_stays(tmp_path):
 def test_another_mode_is_refused(tmp_path):
     with pytest.raises(ValueError, match='"wb" or "w"'), files.whole(tmp_path / "a", "a"):
         pass
+
+
+def test_a_folder_is_tried_before_long_work(tmp_path):
+    files.try_writing(tmp_path / "new")
+    assert list((tmp_path / "new").iterdir()) == []
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(OSError):
+        files.try_writing(tmp_path / "file")

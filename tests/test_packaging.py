@@ -127,20 +127,12 @@ def test_links_in_the_pages_lead_somewhere():
             assert (page.parent / target).exists(), f"{page.name}: {target}"
 
 
-def test_the_readme_has_a_row_for_every_lecture_with_the_minutes_of_its_notebooks():
-    import nbformat
+def test_the_readme_has_the_table_of_lectures_that_their_heads_give():
+    from tools.factory import check, readme
 
-    rows = re.findall(r"^\| \d+ \|.*$", (ROOT / "README.md").read_text(), flags=re.MULTILINE)
-    lectures = [re.search(r"\((lectures/\S+?)\)", row)[1] for row in rows]
-    assert lectures == sorted(
-        path.relative_to(ROOT).as_posix() for path in (ROOT / "lectures").glob("*.ipynb")
-    )
-    for row, lecture in zip(rows, lectures, strict=True):
-        head = nbformat.read(ROOT / lecture, as_version=4).cells[0].source
-        read, run = re.search(r"(\d+) minutes to read, (.+?) to run", head).groups()
-        assert f"| {read} minutes | {run} |" in row
-        lab, minutes = re.search(r"\((labs/\S+?)\), (\d+) minutes", row).groups()
-        assert f"**Time.** {minutes} minutes" in nbformat.read(ROOT / lab, as_version=4).cells[0].source
+    assert check.stale_readme(ROOT) == []
+    lectures = list((ROOT / "manuscript" / "lectures").glob("*.py"))
+    assert len(readme.table(ROOT).splitlines()) == 2 + len(lectures)
 
 
 def test_every_lab_has_a_test_of_its_checks():

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dnacourse.reach import Package, as_code, digest, parsed, reached, walk
+from dnacourse.reach import Package, as_code, changes, digest, in_words, parsed, reached, walk
 from tools.factory.manuscript import ROOT, Manuscript
 
 FILES = {
@@ -442,3 +442,13 @@ def test_the_functions_that_read_data_and_results_have_the_names_that_are_known_
         module, _, name = label.rpartition(".")
         assert name in package.module(module).definitions, label
     assert "ecoli" in package.data_sets() and "chromatin" in package.results()
+
+
+def test_two_looks_are_compared_and_put_into_words():
+    before = {"a": "1", "b": "2", "c": "3", "d": "4", "e": "5"}
+    assert changes(before, {**before, "b": "3", "f": "6"}) == ["b"], "f is there because b has changed"
+    assert changes(before, {"a": "1", "b": "2", "c": "3", "d": "4", "f": "5"}) == ["e", "f"]
+    assert changes(before, dict(before)) == []
+    assert in_words(["a"]) == "a has changed" and in_words(["a", "b"]) == "a and b have changed"
+    assert in_words(["a", "b", "c"]) == "a, b and c have changed"
+    assert in_words(["a", "b", "c", "d", "e"]) == "a, b, c and 2 more have changed"

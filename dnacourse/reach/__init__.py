@@ -10,11 +10,12 @@ program does (`subprocess`).
 
 from pathlib import Path
 
+from dnacourse.reach.changes import changes, in_words
 from dnacourse.reach.modules import Package
 from dnacourse.reach.syntax import as_code, digest, parsed
 from dnacourse.reach.walk import Walk
 
-__all__ = ["Package", "as_code", "digest", "parsed", "reached"]
+__all__ = ["Package", "as_code", "changes", "digest", "in_words", "parsed", "reached"]
 
 
 def reached(source: str, package: Path | Package, filename: str = "<notebook>") -> dict[str, str]:

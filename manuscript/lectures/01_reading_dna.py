@@ -1,4 +1,4 @@
-# %% [markdown]
+# %% [markdown] readme="strands, frames, open reading frames; a gene finder scored against 4,379 annotated rows, beside Prodigal; why it fails on a human chromosome"
 # # 1 · Reading DNA
 #
 # **The question.** In the 4.6 million letters of *Escherichia coli* are more than 4,000 genes, without a space or a full stop

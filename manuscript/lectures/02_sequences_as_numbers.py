@@ -1,4 +1,4 @@
-# %% [markdown]
+# %% [markdown] readme="tokens, one-hot, k-mers, padding and masks; what GC content alone achieves; what a careless split is worth: more than 0.1 of AUROC to one model, little to another"
 # # 2 · Sequences as numbers
 #
 # **The question.** A model can add and multiply, and nothing else. Which numbers do you hand it in place of A, C, G and T,

@@ -1,4 +1,4 @@
-# %% [markdown]
+# %% [markdown] readme="three tasks and the ladder of cheap rivals; AUROC, AUPRC, calibration, thresholds; a data set in which position alone reaches 0.80"
 # # 3 · The k-mer baseline
 #
 # **The question.** Soon a neural network will report 0.84 on one of these tasks. Should you be impressed? What do the cheap models reach on the same data, and what does such a number

@@ -1,4 +1,4 @@
-# %% [markdown]
+# %% [markdown] readme="a neuron trained by hand, autograd, mini-batches, the training loop; what a hidden layer can say that a neuron cannot; overfitting, and how far seeds lie apart"
 # # 4 · From logistic regression to networks
 #
 # **The question.** Logistic regression has one weight for each thing it is told. Is there anything about a sequence that it cannot say, whatever its weights? And what
@@ -229,7 +229,7 @@ body = source.splitlines()[function.body[1].lineno - 1 :]  # what comes after th
 Code("\n".join(body), language="python")
 
 # %% [markdown]
-# Find the four lines that do the work, the same as above: the one with `loss(network(…), …)`, `zero_grad()`, `backward()`, and `step(optimizer)`, which is `optimizer.step()` with a look at 16-bit numbers. Do not mind the rest today. What stands around them? `run` keeps what an interrupted run needs to go on; `prepare` makes planes of tokens, on the device that computes; `augment`, `clip_norm` and `mixed_precision` come in later lectures. With the same batches it takes the same steps:
+# Find the four lines that do the work, the same as above: the one with `loss(call(network, …), …)`, where `call` matters only to models that read several things at once; `zero_grad()`; `backward(…)`; and `step(optimizer)`, which is `optimizer.step()` with a look at 16-bit numbers. Do not mind the rest today. What stands around them? `run` keeps what an interrupted run needs to go on; `prepare` makes planes of tokens, on the device that computes; `clip_norm` and `mixed_precision` come in later lectures. With the same batches it takes the same steps:
 
 # %%
 torch.manual_seed(0)

@@ -1,4 +1,4 @@
-# %% [markdown]
+# %% [markdown] readme="a convolution is a motif scan; DeepBind by hand and whole; kernels held against JASPAR, with a significance that means something; what pooling forgets; where the tutorials' Keras classifier breaks"
 # # 5 · Convolutions find motifs
 #
 # **The question.** A protein holds on to a word of eight to twenty letters, with some freedom in the spelling, anywhere in the sequence. Can a model find that word from bound and unbound sequences alone, without being told where to look?

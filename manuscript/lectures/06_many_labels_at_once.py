@@ -1,4 +1,4 @@
-# %% [markdown]
+# %% [markdown] readme="Basset and DeepSEA, the 919 features and their layout on disk; rare labels, F1, perplexity; predictions as barcodes epoch by epoch; how much the way of training is worth, and what it took to pass the k-mers"
 # # 6 · Many labels at once
 #
 # **The question.** One stretch of DNA is bound by one protein in one kind of cell, by another elsewhere, by most of them nowhere. DeepSEA answers 919 such questions about 1,000 letters at once. How is such a network trained and judged, and when does it beat counting words?

@@ -1,4 +1,4 @@
-"""The command behind `make notebooks`: build what is stale, check, or carry an edit back."""
+"""The command behind `make notebooks`: build what is stale, check, carry an edit back, or keep outputs."""
 
 import re
 import sys
@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 from nbclient.exceptions import CellExecutionError
 
-from tools.factory import build, check
+from tools.factory import build, check, readme
 from tools.factory.carry import Conflict, carry
+from tools.factory.keep import keep
 from tools.factory.manuscript import ROOT, ManuscriptError, manuscripts
 
 ANSI_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -19,6 +20,10 @@ def main(
     only: Annotated[list[str] | None, typer.Argument(help="names of manuscripts; all if none")] = None,
     check_only: Annotated[bool, typer.Option("--check", help="execute nothing, name what is stale")] = False,
     carry_path: Annotated[Path | None, typer.Option("--carry", help="built notebook with an edit")] = None,
+    keep_paths: Annotated[
+        list[Path] | None,
+        typer.Option("--keep", help="built notebook whose outputs no change has changed: renew its hashes"),
+    ] = None,
     discard: Annotated[bool, typer.Option(help="overwrite edits made in built notebooks")] = False,
     force: Annotated[bool, typer.Option(help="build even what is up to date")] = False,
     root: Annotated[Path, typer.Option(help="course folder", hidden=True)] = ROOT,
@@ -27,6 +32,8 @@ def main(
     try:
         if carry_path:
             print("\n".join(carry(carry_path.resolve(), root)) or "nothing to carry")
+        elif keep_paths:
+            print("\n".join(line for path in keep_paths for line in keep(path.resolve(), root)))
         elif check_only:
             problems = check.problems(root)
             print("\n".join(problems) or "every notebook is up to date")
@@ -35,7 +42,7 @@ def main(
             build_stale(only or [], discard, force, root)
     except CellExecutionError as error:
         sys.exit(f"A cell failed; nothing was written.\n{ANSI_COLOUR.sub('', str(error))}")
-    except (Conflict, ManuscriptError, ValueError, FileNotFoundError) as error:
+    except (Conflict, ManuscriptError, ValueError, OSError) as error:
         sys.exit(str(error))
 
 
@@ -61,6 +68,9 @@ def build_stale(only: list[str], discard: bool, force: bool, root: Path) -> None
     if any(check.SCOREBOARD in line for line in check.stale_results(root)):
         print(f"writing {check.SCOREBOARD}", flush=True)
         build.write_scoreboard(root / check.SCOREBOARD, root / "results")
+    if check.stale_readme(root):
+        print("writing README.md", flush=True)
+        readme.write(root)
 
 
 if __name__ == "__main__":

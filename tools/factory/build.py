@@ -7,7 +7,6 @@ import os
 import re
 import tempfile
 import time
-from collections.abc import Container
 from pathlib import Path
 from unittest import mock
 
@@ -17,44 +16,15 @@ from nbclient import NotebookClient
 from nbformat.notebooknode import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions, ComputeChecksums, LockCells
 
-from dnacourse import results, scale
+from dnacourse import files, results, scale
 from dnacourse.grading.course import CODE_STUB, TEXT_STUB
-from tools.factory.dependencies import fingerprint
+from tools.factory.fingerprints import outputs_fingerprint, reached_by, source_fingerprint, text_fingerprint
 from tools.factory.manuscript import Manuscript, ManuscriptError
 
 CELL_TIMEOUT_SECONDS = 1200
 SETTINGS = {"OMP_NUM_THREADS": "1", "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
+RUNS = {"DNACOURSE_RUNS": "again"}  # so that a ledger says nothing in a stored output
 WIDGET = "application/vnd.jupyter.widget-view+json"
-
-
-def code_of(notebook: NotebookNode) -> str:
-    """All code of a notebook, without lines that only IPython understands."""
-    cells = [c.source for c in notebook.cells if c.cell_type == "code" and not c.source.startswith("%%")]
-    return re.sub(r"^[%!].*$", "", "\n".join(cells), flags=re.MULTILINE)
-
-
-def source_fingerprint(manuscript: Manuscript) -> str:
-    """SHA-256 over the manuscript and the package files it uses.
-
-    Raises:
-        ManuscriptError: its code is not Python.
-    """
-    try:
-        return fingerprint(manuscript.path, code_of(manuscript.read()), manuscript.root)
-    except SyntaxError as error:
-        raise ManuscriptError(f"{manuscript.path}: {error.msg}: {(error.text or '').strip()!r}") from None
-
-
-def text_fingerprint(notebook: NotebookNode, ids: Container[str] | None = None) -> str:
-    """SHA-256 of what a person can edit in the cells, or in those with one of `ids`: kind and text."""
-    cells = [[c.cell_type, c.source] for c in notebook.cells if ids is None or c.id in ids]
-    return hashlib.sha256(json.dumps(cells).encode()).hexdigest()
-
-
-def outputs_fingerprint(notebook: NotebookNode) -> str:
-    """SHA-256 of everything that running the cells has left in them."""
-    left = [[c.execution_count, c.outputs] for c in notebook.cells if c.cell_type == "code"]
-    return hashlib.sha256(json.dumps(left, sort_keys=True).encode()).hexdigest()
 
 
 def build(manuscript: Manuscript, at: str = "laptop") -> Path:
@@ -64,10 +34,14 @@ def build(manuscript: Manuscript, at: str = "laptop") -> Path:
         nbclient.exceptions.CellExecutionError: a cell failed; nothing is written.
         ManuscriptError: marks or placeholders are wrong, a cell left something on standard error (a
             warning, say), or a picture has no alternative text; nothing is written.
+        OSError: the notebook or its results cannot be written; said before a cell is executed.
     """
-    source = source_fingerprint(manuscript)
+    source, reached = source_fingerprint(manuscript), reached_by(manuscript)
     if manuscript.kind == "labs":
         hand_out(manuscript, run_minutes=1)  # so that a lab that cannot be handed out is not half built
+    files.try_writing(manuscript.built.parent)
+    if (manuscript.root / "results").exists():
+        files.try_writing(manuscript.root / "results")
     begin = time.monotonic()
     with tempfile.TemporaryDirectory() as scratch:
         executed = execute(manuscript, at, Path(scratch) if at != "ci" else None)
@@ -83,13 +57,13 @@ def build(manuscript: Manuscript, at: str = "laptop") -> Path:
         "scale": at,
         "run_minutes": run_minutes,
         "source": source,
+        "reached": reached,
         "text": text_fingerprint(notebook),
         "outputs": outputs_fingerprint(notebook),
         "results": {name: hashlib.sha256(content).hexdigest() for name, content in measured.items()},
     }
     for name, content in measured.items():
-        (manuscript.root / "results").mkdir(exist_ok=True)
-        (manuscript.root / "results" / name).write_bytes(content)
+        files.write_bytes(manuscript.root / "results" / name, content)
     write(notebook, manuscript.built)
     return manuscript.built
 
@@ -104,7 +78,7 @@ def execute(manuscript: Manuscript, at: str, measured: Path | None) -> NotebookN
     """
     notebook = manuscript.render(run_minutes=1)
     manuscript.built.parent.mkdir(parents=True, exist_ok=True)
-    environment = {**os.environ, **SETTINGS, scale.VARIABLE: at}
+    environment = {**RUNS, **os.environ, **SETTINGS, scale.VARIABLE: at}
     environment |= {
         results.FOLDER: str(measured or ""),
         results.NOTEBOOK: manuscript.built.relative_to(manuscript.root).as_posix(),
@@ -149,7 +123,7 @@ def tidy_outputs(outputs: list[NotebookNode], manuscript: Manuscript, source: st
             raise ManuscriptError(
                 f"{manuscript.path}: this cell wrote to standard error:\n{source}\n---\n{output.text}"
             )
-        if "image/png" in output.get("data", {}) and "alt" not in output.metadata:
+        if _is_picture_without_text(output):
             raise ManuscriptError(
                 f"{manuscript.path}: a picture has no alternative text: "
                 f"end its cell with plots.show(fig, alt=…), not plt.show():\n{source}"
@@ -159,6 +133,15 @@ def tidy_outputs(outputs: list[NotebookNode], manuscript: Manuscript, source: st
         output.get("metadata", {}).pop("papermill", None)
         kept.append(output)
     return kept
+
+
+def _is_picture_without_text(output: NotebookNode) -> bool:
+    """Whether a reader who cannot see it is told nothing of a picture."""
+    data = output.get("data", {})
+    if any(kind.startswith("image/") for kind in data) and not output.metadata.get("alt"):
+        return True
+    pictures = re.findall(r"<img\b[^>]*>", data.get("text/html", ""))
+    return any(not re.search(r"""\salt=("[^"]+"|'[^']+')""", picture) for picture in pictures)
 
 
 def hand_out(manuscript: Manuscript, run_minutes: int | None = None) -> NotebookNode:
@@ -196,18 +179,14 @@ def hand_out(manuscript: Manuscript, run_minutes: int | None = None) -> Notebook
 
 
 def write(notebook: NotebookNode, path: Path) -> None:
-    """Write a notebook so that the same content gives the same bytes, and never half a file."""
+    """Write a notebook so that the same content gives the same bytes."""
     nbformat.validate(notebook)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    scratch = path.with_suffix(".writing")
-    scratch.write_text(as_text(notebook), encoding="utf-8")
-    scratch.replace(path)
+    files.write_text(path, as_text(notebook))
 
 
 def write_scoreboard(page: Path, folder: Path) -> None:
     """Make the page from all results."""
-    page.parent.mkdir(parents=True, exist_ok=True)
-    page.write_text(results.scoreboard(results.read(folder)), encoding="utf-8")
+    files.write_text(page, results.scoreboard(results.read(folder)))
 
 
 def as_text(notebook: NotebookNode) -> str:

@@ -6,7 +6,9 @@ from pathlib import Path
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
-from tools.factory.build import hand_out, source_fingerprint, text_fingerprint, write
+from dnacourse import files
+from tools.factory.build import hand_out, write
+from tools.factory.fingerprints import source_fingerprint, text_fingerprint
 from tools.factory.manuscript import MARKS, Manuscript, as_manuscript, placeholders
 
 
@@ -25,7 +27,7 @@ def carry(notebook_path: Path, root: Path) -> list[str]:
 
     Raises:
         ValueError: the file is no notebook or was not built here, so it names no manuscript.
-        Conflict: the manuscript or the package changed since the build.
+        Conflict: the manuscript changed since the build.
     """
     try:
         notebook = nbformat.read(notebook_path, as_version=4)
@@ -38,7 +40,7 @@ def carry(notebook_path: Path, root: Path) -> list[str]:
     built = nbformat.read(manuscript.built, as_version=4)
     if source_fingerprint(manuscript) not in (built.metadata["dnacourse"]["source"], stored.get("carried")):
         raise Conflict(
-            f"{stored['manuscript']} or the package changed since {notebook_path.name} was built; "
+            f"{stored['manuscript']} changed since {notebook_path.name} was built; "
             "copy your edit elsewhere, run `make notebooks DISCARD=1`, and make it again"
         )
     source = manuscript.read()
@@ -49,9 +51,7 @@ def carry(notebook_path: Path, root: Path) -> list[str]:
     shown = {cell.id: cell.source for cell in handed.cells}
     hidden = {cell.id for cell in rendered.cells if shown[cell.id] != cell.source}
     merged, report = _merge(source, shown, hidden, notebook, placeholders(source, run_minutes), is_lab)
-    scratch = manuscript.path.with_suffix(".writing")
-    scratch.write_text(as_manuscript([cell for cell, _ in merged]), encoding="utf-8")
-    scratch.replace(manuscript.path)
+    files.write_text(manuscript.path, as_manuscript([cell for cell, _ in merged]))
     _mark_as_carried(notebook, notebook_path, manuscript, [identity for _, identity in merged])
     return report
 

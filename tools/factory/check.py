@@ -1,13 +1,18 @@
 """What is stale, and what was edited in a built notebook, found without executing anything."""
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import nbformat
 
 from dnacourse import results
 from dnacourse.grading.course import CODE_STUB, TEXT_STUB
-from tools.factory.build import hand_out, outputs_fingerprint, source_fingerprint, text_fingerprint
+from dnacourse.reach import changes, in_words
+from tools.factory import readme
+from tools.factory.build import hand_out
+from tools.factory.fingerprints import outputs_fingerprint, reached_by, source_fingerprint, text_fingerprint
 from tools.factory.manuscript import OUTPUT_FOLDERS, ROOT, Manuscript, ManuscriptError, manuscripts
 
 CARRY = "carry the edit back with `make notebooks CARRY={path}`, or drop all such edits with `make notebooks DISCARD=1`"
@@ -49,16 +54,26 @@ def stale(manuscript: Manuscript) -> str | None:
         return f"{name} is missing: run `make notebooks`"
     built = nbformat.read(manuscript.built, as_version=4)
     stored = built.metadata.get("dnacourse", {})
-    if stored.get("source") != source_fingerprint(manuscript):
-        return f"{name} is older than its manuscript or the package: run `make notebooks`"
+    if stored.get("source") != source_fingerprint(manuscript) or "reached" not in stored:
+        return f"{name} is older than its manuscript: run `make notebooks`"
+    if changed := changes(stored["reached"], reached_by(manuscript)):
+        return f"{name}: {in_words(changed)}: run `make notebooks`"
     if stored.get("text") != text_fingerprint(manuscript.render(stored["run_minutes"])):
         return f"{name} does not hold the manuscript's text: run `make notebooks`"
+    if line := stale_measurements(manuscript, stored):
+        return f"{line}: run `make notebooks`"
+    if not as_built(manuscript):
+        return f"{name} {RUN_AGAIN}: run `make notebooks`"
+    return None
+
+
+def stale_measurements(manuscript: Manuscript, stored: Mapping[str, Any]) -> str | None:
+    """Which of the results that the notebook measured is another now, or None."""
     for filename, checksum in stored.get("results", {}).items():
         path = manuscript.root / "results" / filename
         if not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != checksum:
-            return f"results/{filename} is not what {name} measured: run `make notebooks`"
-    if not as_built(manuscript):
-        return f"{name} {RUN_AGAIN}: run `make notebooks`"
+            name = manuscript.built.relative_to(manuscript.root).as_posix()
+            return f"results/{filename} is not what {name} measured"
     return None
 
 
@@ -120,4 +135,12 @@ def problems(root: Path = ROOT) -> list[str]:
             lines += edits(manuscript) or [line for line in found if line]
         except ManuscriptError as error:
             lines.append(str(error))
-    return lines + orphans(root) + stale_results(root)
+    return list(dict.fromkeys(lines + orphans(root) + stale_results(root) + stale_readme(root)))
+
+
+def stale_readme(root: Path = ROOT) -> list[str]:
+    """What is wrong with the README's table of lectures."""
+    try:
+        return list(filter(None, [readme.problem(root)]))
+    except ManuscriptError as error:
+        return [str(error)]

@@ -1,11 +1,12 @@
 """Manuscripts (jupytext py:percent) and what a notebook's text must be, given its manuscript.
 
+    manuscript/notebooks/NAME.py  -> notebooks/NAME.ipynb                     executed by papermill
     manuscript/lectures/NAME.py   -> lectures/NAME.ipynb                      executed
     manuscript/labs/NAME.py       -> solutions/NAME.ipynb, labs/NAME.ipynb    executed, handed out
-    manuscript/notebooks/NAME.py  -> notebooks/NAME.ipynb                     executed by papermill
 
 In a lab a cell header carries one of three short marks, which become nbgrader's metadata:
 `# %% solution="ID"`, `# %% check="ID" points=5`, `# %% [markdown] answer="ID" points=5` (read by a teacher).
+A lecture's first cell has its line for the README: `# %% [markdown] readme="what it is about"`.
 """
 
 import hashlib
@@ -18,16 +19,19 @@ import nbformat
 from nbformat.notebooknode import NotebookNode
 
 from dnacourse.datasets import card
+from dnacourse.reach import as_code
 
 ROOT = Path(__file__).parents[2]
-OUTPUT_FOLDERS = {"lectures": "lectures", "labs": "solutions", "notebooks": "notebooks"}
+OUTPUT_FOLDERS = {"notebooks": "notebooks", "lectures": "lectures", "labs": "solutions"}
+"""In the order in which they are built: lectures read what reproductions have measured."""
 KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
 WORDS_A_MINUTE = 180
 CODE_LINES_A_MINUTE = 12
 
 
 MARKS = ("solution", "check", "answer")
-KNOWN_METADATA = {*MARKS, "points", "tags", "lines_to_next_cell"}
+README = "readme"
+KNOWN_METADATA = {*MARKS, "points", "tags", README, "lines_to_next_cell"}
 
 
 class ManuscriptError(Exception):
@@ -67,6 +71,10 @@ class Manuscript:
             cell.id = hashlib.sha256(key.encode()).hexdigest()[:12]
         return notebook
 
+    def code(self) -> str:
+        """All of its code as one Python text."""
+        return as_code(cell.source for cell in self.read().cells if cell.cell_type == "code")
+
     def render(self, run_minutes: int) -> NotebookNode:
         """The notebook before it is executed: placeholders filled in, nbgrader's metadata spelled out."""
         notebook = nbformat.v4.new_notebook(metadata={"kernelspec": KERNEL})
@@ -95,13 +103,12 @@ def as_manuscript(cells: list[NotebookNode]) -> str:
 
 
 def manuscripts(root: Path = ROOT) -> list[Manuscript]:
-    """All manuscripts of a course folder, in the order of the course."""
-    found = [
+    """All manuscripts of a course folder, in the order in which they are built."""
+    return [
         Manuscript(path, root)
         for kind in OUTPUT_FOLDERS
         for path in sorted((root / "manuscript" / kind).glob("*.py"))
     ]
-    return found
 
 
 def fill(text: str, values: dict[str, str]) -> str:
@@ -145,9 +152,10 @@ def _cell_metadata(metadata: dict) -> dict:
     """
     if unknown := set(metadata) - KNOWN_METADATA:
         raise ManuscriptError(
-            f"unknown mark {unknown.pop()!r}; there are {', '.join(MARKS)}, points and tags"
+            f"unknown mark {unknown.pop()!r}; there are {', '.join(MARKS)}, points, tags and {README}"
         )
-    metadata.pop("lines_to_next_cell", None)  # jupytext's, of no use to a reader
+    for name in ("lines_to_next_cell", README):  # of no use to a reader
+        metadata.pop(name, None)
     marks = [mark for mark in MARKS if mark in metadata]
     if not marks:
         return metadata
