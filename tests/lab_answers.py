@@ -6,21 +6,14 @@ import random
 import numpy as np
 import torch
 
-from dnacourse.labs import (
-    lab01,
-    lab01_mistakes,
-    lab02,
-    lab02_mistakes,
-    lab03,
-    lab03_mistakes,
-    lab04,
-    lab04_mistakes,
-    lab05,
-    lab05_mistakes,
-    lab06,
-    lab06_mistakes,
-)
-from dnacourse.labs.lab01_finder import Finder
+from dnacourse.labs import lab01, lab02, lab03, lab04, lab05, lab06
+from dnacourse.labs.lab01 import mistakes as lab01_mistakes
+from dnacourse.labs.lab01.finder import Finder
+from dnacourse.labs.lab02 import mistakes as lab02_mistakes
+from dnacourse.labs.lab03 import mistakes as lab03_mistakes
+from dnacourse.labs.lab04 import mistakes as lab04_mistakes
+from dnacourse.labs.lab05 import mistakes as lab05_mistakes
+from dnacourse.labs.lab06 import mistakes as lab06_mistakes
 
 
 def by_hand(seq):

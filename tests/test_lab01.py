@@ -9,16 +9,16 @@ from lab_answers import by_hand, frames_by_hand
 
 from dnacourse import orfs, sequence
 from dnacourse.labs import lab01
-from dnacourse.labs import lab01_mistakes as known
-from dnacourse.labs.checks import CheckFailed
-from dnacourse.labs.lab01_finder import Finder
+from dnacourse.labs.checking import CheckFailed
+from dnacourse.labs.lab01 import mistakes as known
+from dnacourse.labs.lab01.finder import Finder
 
 
 @pytest.mark.parametrize(
     ("check", "cheat"),
     [
         (lab01.check_reverse_complement, sequence.reverse_complement),
-        (lab01.check_find_orfs, lambda seq, n: lab01.package_orfs(seq, n)),
+        (lab01.check_find_orfs, lambda seq, n: known.package_orfs(seq, n)),
         (
             lab01.check_reading_frames,
             lambda seq: [
@@ -53,9 +53,9 @@ def genes_by_start(calls, genes):
         (lab01.check_reverse_complement, lambda seq: by_hand(seq)[::-1], "from its other end"),
         (lab01.check_reading_frames, lambda seq: frames_by_hand(seq)[:3], "strand"),
         (lab01.check_reading_frames, lambda seq: [s[k:] for s in (seq, by_hand(seq)) for k in range(3)], "codon"),
-        (lab01.check_find_orfs, lambda seq, n: [o for o in lab01.package_orfs(seq, n) if o[2] == "+"], "Only the forward strand"),
-        (lab01.check_find_orfs, lambda seq, n: [(a + 1, b, s) for a, b, s in lab01.package_orfs(seq, n)], "a GFF file"),
-        (lab01.check_find_orfs, lambda seq, n: lab01.package_orfs(seq, n + 1), "exactly min_length letters"),
+        (lab01.check_find_orfs, lambda seq, n: [o for o in known.package_orfs(seq, n) if o[2] == "+"], "Only the forward strand"),
+        (lab01.check_find_orfs, lambda seq, n: [(a + 1, b, s) for a, b, s in known.package_orfs(seq, n)], "a GFF file"),
+        (lab01.check_find_orfs, lambda seq, n: known.package_orfs(seq, n + 1), "exactly min_length letters"),
         (lab01.check_score_calls, lambda c, g: known.score_calls(c, g)[::-1], "changed places"),
         (lab01.check_score_calls, genes_by_start, "stop"),
         (lab01.check_codon_fractions, lambda g, c: {k: 100 * v for k, v in known.codon_fractions(g, c).items()}, "per cent"),
@@ -134,7 +134,7 @@ def test_an_error_only_on_the_whole_phage_is_found():
         )
 
 
-VIRUS = lab01.virus_table()
+VIRUS = known.virus_table()
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from lab_answers import pad_by_hand
 
 from dnacourse import sequence
 from dnacourse.labs import lab02
-from dnacourse.labs import lab02_mistakes as known
-from dnacourse.labs.checks import CheckFailed
+from dnacourse.labs.checking import CheckFailed
+from dnacourse.labs.lab02 import mistakes as known
 
 
 def message(check, answer):
@@ -82,7 +82,7 @@ def test_calling_the_package_is_noticed(check, cheat):
     assert "calls dnacourse's own" in message(check, cheat)
 
 
-TABLE = lab02.leak_table()
+TABLE = known.leak_table()
 
 
 def test_the_leaks_are_those_of_the_cards():

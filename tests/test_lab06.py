@@ -10,9 +10,10 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from dnacourse import metrics
 from dnacourse.datasets.matfiles import tokens_of
-from dnacourse.labs import lab06, lab06_data
-from dnacourse.labs import lab06_mistakes as known
-from dnacourse.labs.checks import CheckFailed
+from dnacourse.labs import lab06
+from dnacourse.labs.checking import CheckFailed
+from dnacourse.labs.lab06 import data
+from dnacourse.labs.lab06 import mistakes as known
 
 
 def message(check, answer):
@@ -83,7 +84,7 @@ def test_the_package_is_not_a_way_round_the_exercise():
     assert "calls dnacourse's own" in message(lab06.check_thresholds, with_package)
 
 
-FOUND = lab06_data.measured()
+FOUND = data.measured()
 RIGHT, VALIDATION = FOUND["test", "auprc"], FOUND["validation", "auprc"]
 
 
@@ -125,12 +126,12 @@ def test_what_the_lab_claims_of_its_table():
         ({kind: [np.mean(values)] * 2 for kind, values in RIGHT.items()}, "the same number twice"),
         (RIGHT | {"one network": [RIGHT["one network"][0], RIGHT["one network"][0] + 1e-4]}, "which is near"),
         ({kind: np.array(values) - 0.003 for kind, values in RIGHT.items()}, "which is near"),
-        (RIGHT | {"one network": np.full((2, 8), 0.28)}, "Take their mean"),
+        (RIGHT | {"one network": np.full((2, 8), 0.28)}, "take the mean; yours has the shape (2, 8)"),
         (RIGHT | {"one network": [[0.2, 0.3, 0.4], [0.2, 0.3, 0.4]]}, "one number for each seed"),
         ({kind: values[::-1] for kind, values in RIGHT.items()}, "in another order"),
         (dict(zip(RIGHT, list(RIGHT.values())[::-1], strict=True)), "changed places"),
         (RIGHT | {"eight networks": [0.2, 0.21]}, "shared['eight networks'] is [0.2, 0.21]"),
-        (RIGHT | {"eight networks": ["low", 0.2]}, "Give one number"),
+        (RIGHT | {"eight networks": ["low", 0.2]}, "must be a list of 2 mean AUPRCs"),
     ],
 )  # fmt: skip
 def test_the_table_names_its_mistakes(answer, words):

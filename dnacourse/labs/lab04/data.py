@@ -12,6 +12,15 @@ from dnacourse.sequence import one_hot
 Part = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]
 LETTERS = 60
 SEEDS = (0, 1, 2)
+HIDDEN = {"neurons": 0, "networks": 32}
+"""The rows of exercise 6, and how many hidden neurons each has."""
+STOPPING = [
+    ([1.5, 1.4, 1.3, 1.2], 2),
+    *(([0.9, 0.7, 0.6, 0.65, 0.62, 0.61, 0.5, 0.4], patience) for patience in (3, 4, 1)),
+    ([0.5, 0.5, 0.5, 0.4], 2), ([0.5, 0.4, 0.3], 2), ([0.3, 0.6, 0.5, 0.4, 0.35, 0.2], 3), ([0.8], 1),
+    ([0.5, 0.9, 0.4, 0.9, 0.9, 0.1], 2), ([0.5, 0.4, 0.45], 3), ([0.2, 0.6, 0.5], 4),
+]  # fmt: skip
+"""Losses of epochs, and patience."""
 
 
 @cache
@@ -20,7 +29,7 @@ def splice() -> dict[str, Part]:
 
     Returns:
         "train", "validation" and "test": planes (N, 240), the four of each sequence laid end to end, and
-        labels (N, 1). No sequence shares 30 letters with one of another part.
+        labels (N, 1), both float32. No sequence shares 30 letters with one of another part.
     """
     data = load("uci_splice")
     labels = (data.labels != data.classes.index("N")).astype(np.float32)[:, None]
@@ -58,7 +67,7 @@ def _trained(hidden: int, seed: int) -> dict[str, float]:
 def border_aurocs() -> dict[str, dict[str, list[float]]]:
     """ "neurons" and "networks" -> part -> AUROC of each seed."""
     found = {}
-    for name, hidden in (("neurons", 0), ("networks", 32)):
+    for name, hidden in HIDDEN.items():
         by_seed = [_trained(hidden, seed) for seed in SEEDS]
         found[name] = {part: [one[part] for one in by_seed] for part in by_seed[0]}
     return found

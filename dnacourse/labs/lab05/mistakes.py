@@ -6,9 +6,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from dnacourse.labs.checking import Table
+from dnacourse.labs.lab05.data import crossed_aurocs
+
 Array = npt.NDArray[np.float64]
 Tokens = npt.NDArray[np.uint8]
 Layer = tuple[Any, ...]
+Pair = tuple[str, str]
 
 
 def scan(planes: Array, kernel: Array) -> list[float]:
@@ -248,4 +252,15 @@ MOTIFS: dict[Callable[..., Any], str] = {
     lambda x, k: _shares(_sites(x, k, share=1.0)).tolist(): "You keep only the sequence with the best answer of all. Half of it is enough.",
     lambda x, k: k.tolist(): "That is the kernel itself. Its motif is made of the stretches that it answers to.",
     lambda x, k: (np.exp(k) / np.exp(k).sum(axis=0)).tolist(): "You have made shares of the kernel's weights. Its motif is made of the stretches that it answers to.",
+}  # fmt: skip
+
+
+CROSSED_ROWS: dict[Callable[[Pair, Table], Any], str] = {
+    lambda pair, right: crossed_aurocs()["train"][pair]: "Those are the AUROCs on the train parts. The table is about the test parts.",
+    lambda pair, right: crossed_aurocs()["validation"][pair]: "Those are the AUROCs on the validation parts. The table is about the test parts.",
+    lambda pair, right: right[pair[::-1]]: 'The two names have changed places: ("trained against", "tested against").',
+    lambda pair, right: right[pair[0], pair[0]]: "Each network is tested against its own kind in both places. Change the task at the test.",
+    lambda pair, right: right[pair[1], pair[1]]: "Each task is tested with the network that was trained on it, whatever the first name says. "
+    "Keep the network while you change the task at the test.",
+    lambda pair, right: 1 - right[pair]: "Those are turned over: 1 minus the AUROC. Labels first, then scores.",
 }  # fmt: skip

@@ -1,6 +1,7 @@
 """Right answers to lab 03, likely wrong ones as functions that are wrong in one way, and what to say to each."""
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from itertools import product
 from typing import Any
 
@@ -8,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-from dnacourse.labs.lab03_data import Held, fit
+from dnacourse.labs.checking import Table
+from dnacourse.labs.lab03.data import SETTINGS, Held, ecoli_held, ecoli_promoters, fit
 
 
 def words_of(k: int, letters: str = "ACGT") -> list[str]:
@@ -216,3 +218,21 @@ TUNINGS: dict[Callable[..., Any], str] = {
     lambda s, d: _tuned(s, d, "validation", "test", join=True): "You trained again on training and validation data together. Many do, but then it is another model than the one you chose: here train on `data.train` alone.",
     lambda s, d: (s[0], _area(fit(s[0], *d.train), d.peek("test"))): "The first setting came back. Compare all of them on validation data, by AUROC.",
 }  # fmt: skip
+
+
+@cache
+def promoter_table() -> dict[str, float]:
+    """The right answer to exercise 7."""
+    tokens, labels, parts = ecoli_promoters()
+    at = np.isin(tokens[parts[2]], (0, 3)).mean(axis=1)
+    best, area = tune(SETTINGS, ecoli_held())
+    return {"A and T": auroc(labels[parts[2]], at), "k-mers": area, "C": best}
+
+
+def _gc_for_at(row: str, right: Table) -> float | None:
+    return 1 - right["A and T"] if row == "A and T" else None
+
+
+PROMOTER_ROWS: dict[Callable[[str, Table], Any], str] = {
+    _gc_for_at: "it is below one half: that is the AUROC of G and C.",
+}

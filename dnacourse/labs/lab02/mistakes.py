@@ -1,12 +1,15 @@
 """Right answers to lab 02, likely wrong ones as functions that are wrong in one way, and what to say to each."""
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from dnacourse import sequence
+from dnacourse.labs.checking import Table
+from dnacourse.labs.lab02.data import three_splits
 from dnacourse.sequence import PAD, Tokens
 
 Batch = tuple[Tokens, npt.NDArray[np.bool_]]
@@ -251,3 +254,25 @@ LEAKS: dict[Callable[..., Any], str] = {
     lambda a, b, k: 100 * leaked(a, b, k): "Give a share between 0 and 1, not per cent.",
     lambda a, b, k: sum(any(w in x for x in a for w in [t[:k]]) for t in b) / len(b): "Only the first word of each test sequence is looked up. Any of its words may be shared.",
 }  # fmt: skip
+
+
+@cache
+def leak_table() -> dict[str, float]:
+    """The right answer to exercise 7."""
+    return {name: leaked(*split) for name, split in three_splits().items()}
+
+
+def _turned_round(name: str, right: Table) -> float:
+    train, test, k = three_splits()[name]
+    return leaked(test, train, k)
+
+
+def _with_words_of(k: int) -> Callable[[str, Table], float]:
+    return lambda name, right: leaked(*three_splits()[name][:2], k)
+
+
+SPLIT_ROWS: dict[Callable[[str, Table], Any], str] = {
+    _turned_round: "training and test have changed places.",
+    _with_words_of(30): "that is for words of 30 letters, this split comes with 40.",
+    _with_words_of(40): "that is for words of 40 letters, this split comes with 30.",
+}

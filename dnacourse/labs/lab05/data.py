@@ -9,13 +9,30 @@ from dnacourse.datasets import Dataset, load
 from dnacourse.splits import as_given
 
 KINDS = ("shuffles", "mafk")
+CROSSED = tuple((learnt, judged) for learnt in KINDS for judged in KINDS)
+"""The rows of exercise 6: trained against, tested against."""
 MOTIFS, EPOCHS, RATE = 4, 6, 0.003
+BASSET = [("conv", 300, 19), ("pool", 3), ("conv", 200, 11), ("pool", 4), ("conv", 200, 7), ("pool", 4),
+          ("flatten",), ("dense", 1000), ("dense", 1000), ("dense", 164)]  # fmt: skip
+DEEPSEA = [("conv", 320, 8), ("pool", 4), ("conv", 480, 8), ("pool", 4), ("conv", 960, 8), ("flatten",),
+           ("dense", 925), ("dense", 919)]  # fmt: skip
+NETWORKS = [
+    (20, [("conv", 8, 5), ("pool", 3), ("flatten",), ("dense", 2)]),
+    (101, [("conv", 16, 24), ("conv", 4, 3), ("pool", 4), ("flatten",), ("dense", 10), ("dense", 1)]),
+    (21, [("conv", 2, 5), ("pool", 3), ("pool", 3), ("flatten",), ("dense", 1)]),
+    (600, BASSET),
+    (1000, DEEPSEA),
+]
+"""Letters of a sequence, and layers; the last two are the published ones."""
 
 
 @cache
 def oct4_tasks() -> dict[str, Dataset]:
-    """ "shuffles" and "mafk": `tokens`, `labels` and `split` of Oct4's peaks against their shuffles, and
-    against the peaks of MafK."""
+    """ "shuffles" and "mafk": Oct4's peaks (1) against their shuffles, and against the peaks of MafK (0).
+
+    Returns:
+        Data sets with `tokens` (N, L), `labels` (N,) and `split`.
+    """
     oct4, mafk = load("oct4"), load("mafk")
     parts = np.concatenate([oct4.split.part_of_rows(), mafk.split.part_of_rows()])
     against_mafk = Dataset(

@@ -3,9 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
+from dnacourse import orfs
 from dnacourse.codons import genetic_code
-from dnacourse.labs.lab01_finder import Finder, Orf
-from dnacourse.sequence import reverse_complement
+from dnacourse.datasets import load
+from dnacourse.labs.checking import Table
+from dnacourse.labs.lab01.data import MIN_LENGTHS
+from dnacourse.labs.lab01.finder import Finder, Orf
+from dnacourse.sequence import decode, reverse_complement
 
 _COMPLEMENT = str.maketrans("ACGT", "TGCA")
 
@@ -93,6 +97,12 @@ FRAMES: dict[Callable[..., Any], str] = {
     _frames_from_the_end: "A frame is shifted by dropping letters at its start, not at its end.",
     _frames_as_codons: "Each frame is a list of codons: leave it one string.",
 }  # fmt: skip
+
+
+def package_orfs(seq: str, min_length: int) -> list[Orf]:
+    """The right answer to exercise 3: (start, end, strand) of what dnacourse.orfs.find_orfs finds, sorted."""
+    table = orfs.find_orfs(seq, min_length=min_length)
+    return sorted(zip(table["start"].tolist(), table["end"].tolist(), table["strand"].tolist(), strict=True))
 
 
 ORFS: dict[Callable[..., Any], str] = {
@@ -252,4 +262,29 @@ USAGE: dict[Callable[..., Any], str] = {
     lambda g, c: {k: 100 * v for k, v in codon_fractions(g, c).items()}: "Give shares between 0 and 1, not per cent.",
     lambda g, c: {k: round(v, 3) for k, v in codon_fractions(g, c).items()}: "Do not round: give the shares as they are.",
     lambda g, c: {k: round(v, 2) for k, v in codon_fractions(g, c).items()}: "Do not round: give the shares as they are.",
+}  # fmt: skip
+
+
+def virus_table() -> dict[int, tuple[int, int, int]]:
+    """The right answer to exercise 6: min_length -> (ORFs on +, ORFs on -, genes of SARS-CoV-2 among them)."""
+    virus = load("sars_cov_2")
+    real = set(virus.genes["end"])
+    table = {}
+    for min_length in MIN_LENGTHS:
+        found = package_orfs(decode(virus.tokens), min_length)
+        plus = [orf for orf in found if orf[2] == "+"]
+        table[min_length] = (len(plus), len(found) - len(plus), len({orf[1] for orf in plus} & real))
+    return table
+
+
+def _made_of(change: Callable[[int, int, int], tuple[float, ...]]) -> Callable[[int, Table], Any]:
+    return lambda min_length, right: change(*right[min_length])
+
+
+VIRUS_ROWS: dict[Callable[[int, Table], Any], str] = {
+    _made_of(lambda plus, minus, genes: (minus, plus, genes)): "+ and - have changed places.",
+    _made_of(lambda plus, minus, genes: (plus, minus, plus)): "not every ORF on + is a gene. Compare stops with the table of genes.",
+    _made_of(lambda plus, minus, genes: (plus, minus, genes / 11)): "the third number is how many of the 11 genes were found, not their share.",
+    _made_of(lambda plus, minus, genes: (plus, minus, genes - 1)): "one gene too few. Do you ask for the same start? One gene's first ATG is not its start.",
+    _made_of(lambda plus, minus, genes: (plus + minus, plus + minus, genes)): "give + and - apart, not their sum twice.",
 }  # fmt: skip

@@ -36,7 +36,7 @@ class Finder:
     other: Callable[[str], str] = reverse_complement
 
     def __call__(self, seq: str, min_length: int) -> list[Orf]:
-        """(start, end, strand) of every ORF, mistakes included."""
+        """(start, end, strand) of every ORF, mistakes included, in a sorted list."""
         found = []
         for strand, letters in (("+", seq), ("-", self.other(seq))):
             if strand in self.strands:

@@ -16,10 +16,31 @@ from dnacourse.sequence import Tokens, reverse_complement
 Part = tuple[npt.NDArray, npt.NDArray]
 SETTINGS = [1e-5, 1e-4, 1e-3, 1e-2, 1e-1]
 LENGTH = 100
+WEIGHTS = np.array([[-1.0, 1.5, 0.2], [0.5, -2.0, 0.1], [1.0, 0.5, -1.0], [-0.5, -0.25, 1.2]])
+"""A motif (4, 3) of exercise 5, rows A, C, G, T."""
+TRUTH = [1, 0, 0, 1, 0, 1, 0, 0, 0, 0]
+SCORES = [0.9, 0.8, 0.3, 0.7, 0.45, 0.2, 0.1, 0.35, 0.6, 0.05]
+CALLED = [
+    ([1, 1, 1, 0, 0, 0, 0, 0, 0, 0], [1, 1, 0, 1, 0, 0, 0, 0, 0, 0]),
+    ([1, 0, 0, 0, 1], [1, 1, 1, 1, 1]),
+    ([1, 1, 0, 0], [0, 0, 0, 0]),
+    ([0, 1, 1], [0, 1, 1]),
+    ([0, 1, 0], [1, 0, 0]),
+    ([0, 0], [0, 0]),
+    ([1, 1, 1, 1, 0, 0], [1, 0, 0, 0, 0, 0]),
+]
+"""Truth and calls."""
+TUNED_ON = [(SETTINGS, 12), ([1.0, 3e-3, 1e-2, 3e-4], 20)]
+"""Settings, and how many pieces of PUM2 one is taken of; the second shows whether `tune` uses what it is given."""
+LADDER = ("A and T", "k-mers", "C")
+"""The rows of exercise 7."""
 
 
 class Held:
-    """`train`, `validation` and `test`, each (features, labels). `opened` counts how often `test` was read."""
+    """`train`, `validation` and `test`, each features (N, columns) and labels (N,).
+
+    `opened` counts how often `test` was read.
+    """
 
     def __init__(self, train: Part, validation: Part, test: Part) -> None:
         self.train, self.validation = train, validation
@@ -28,12 +49,12 @@ class Held:
 
     @property
     def test(self) -> Part:
-        """The test part; each look is counted."""
+        """The test part, features (N, columns) and labels (N,); each look is counted."""
         self.opened += 1
         return self._test
 
     def peek(self, name: str) -> Part:
-        """A part by name, without counting: for the checks."""
+        """A part by name, features (N, columns) and labels (N,), without counting: for the checks."""
         return {"train": self.train, "validation": self.validation, "test": self._test}[name]
 
     def __repr__(self) -> str:
@@ -42,14 +63,14 @@ class Held:
 
 
 def fit(C: float, features: npt.NDArray, labels: npt.NDArray) -> Pipeline:
-    """Logistic regression on centred features, as in lecture 3."""
+    """Logistic regression on centred features (N, columns) and labels (N,), as in lecture 3."""
     return make_pipeline(StandardScaler(with_std=False), LogisticRegression(C=C, max_iter=500)).fit(
         features, labels
     )
 
 
 def pum2_held(step: int = 12) -> Held:
-    """Every twelfth piece of PUM2, as counts of words of 1 to 4 letters: few enough to overfit."""
+    """Every twelfth piece of PUM2, as counts of words of 1 to 4 letters, (N, 340): few enough to overfit."""
     pum2 = load("pum2")
     rows = [part[::step] for part in (pum2.split.train, pum2.split.validation, pum2.split.test)]
     return Held(
@@ -85,15 +106,19 @@ def _ecoli_windows() -> tuple[Tokens, npt.NDArray[np.int64], npt.NDArray[np.int6
 
 
 def ecoli_promoters() -> tuple[Tokens, npt.NDArray[np.int64], list[npt.NDArray[np.int64]]]:
-    """Windows of 100 letters between genes of E. coli that point away from each other (1: promoters lie
-    there) or towards each other (0: none is needed), on either strand; and the rows of the three parts."""
+    """Windows between genes of E. coli that point away from each other, or towards each other, on either strand.
+
+    Returns:
+        Tokens (N, 100), labels (N,) (1 where the genes point apart: promoters lie there; 0 where none is
+        needed), and the rows of the three parts.
+    """
     tokens, labels, places = _ecoli_windows()
     part = np.digitize(places / len(load("ecoli").tokens), [0.6, 0.8])
     return tokens.copy(), labels.copy(), [np.flatnonzero(part == number) for number in range(3)]
 
 
 def ecoli_gaps() -> npt.NDArray[np.int64]:
-    """For each window of `ecoli_promoters` the number of the gap it lies in: windows of one gap touch."""
+    """For each of the N windows of `ecoli_promoters` the number of the gap it lies in, (N,): windows of one gap touch."""
     _, _, places = _ecoli_windows()
     order = np.argsort(places)
     gaps = np.empty(len(places), np.int64)
@@ -102,7 +127,7 @@ def ecoli_gaps() -> npt.NDArray[np.int64]:
 
 
 def ecoli_held() -> Held:
-    """The windows of `ecoli_promoters` as counts of words of 1 to 5 letters."""
+    """The windows of `ecoli_promoters` as counts of words of 1 to 5 letters, (N, 1364)."""
     tokens, labels, rows = ecoli_promoters()
     counts = count_kmers(tokens).astype(np.float32)
     return Held(*((counts[part], labels[part]) for part in rows))

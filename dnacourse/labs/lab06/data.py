@@ -18,8 +18,12 @@ HIDDEN, EPOCHS, RATE = 32, 6, 0.001
 
 @cache
 def fly() -> dict[str, Part]:
-    """ "train", "validation" and "test": counts of words of 1 to 4 letters in the middle 400, each column with
-    mean 0 and spread 1 on training bins, and eight labels. All bins with a label and as many without."""
+    """Bins of the fly's genome: all that have a label, and as many without.
+
+    Returns:
+        "train", "validation" and "test": counts (N, 340) of words of 1 to 4 letters in the middle 400, each
+        column with mean 0 and spread 1 on training bins, and labels (N, 8).
+    """
     data = load("bushey_tracks")
     rng = np.random.default_rng(0)
     rows = {}

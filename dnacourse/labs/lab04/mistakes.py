@@ -1,10 +1,14 @@
 """Right answers of lab 4, and wrong ones that its checks can name."""
 
 from collections.abc import Callable, Sequence
+from itertools import permutations
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from dnacourse.labs.checking import Table
+from dnacourse.labs.lab04.data import SEEDS, border_aurocs
 
 Array = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
@@ -112,14 +116,27 @@ def _batches_shuffled(n: int, size: int, seed: int) -> list[list[int]]:
     return [batches[i] for i in np.random.default_rng(seed).permutation(len(batches))]
 
 
+IN_ORDER = (
+    "The rows come in their order. Files are often sorted, all positives first: shuffle the row numbers."
+)
+DRAWN_AGAIN = "Some rows come twice and others never: they are drawn with replacement. Shuffle all row numbers, then cut."
+WHOLE_BATCHES_ONLY = (
+    "The last rows are left out because they do not fill a batch. Give the last batch fewer rows."
+)
+ALWAYS_THE_SAME = "Two seeds give the same order. Pass the seed to np.random.default_rng."
+NEVER_THE_SAME = "The same seed gives another order each time. Draw from np.random.default_rng(seed), and from nothing else."
+BATCHES_SHUFFLED = (
+    "The rows of each batch are neighbours still, such as 0 to 15. Shuffle all rows before you cut."
+)
 BATCHES: dict[Callable[..., Any], str] = {
-    _in_order: "The rows come in their order. Files are often sorted, all positives first: shuffle the row numbers.",
-    _drawn_again: "Some rows come twice and others never: they are drawn with replacement. Shuffle all row numbers, then cut.",
-    _whole_batches_only: "The last rows are left out because they do not fill a batch. Give the last batch fewer rows.",
-    _always_the_same: "Two seeds give the same order. Pass the seed to np.random.default_rng.",
-    _never_the_same: "The same seed gives another order each time. Draw from np.random.default_rng(seed), and from nothing else.",
-    _batches_shuffled: "The rows of each batch are neighbours still, such as 0 to 15. Shuffle all rows before you cut.",
+    _in_order: IN_ORDER,
+    _drawn_again: DRAWN_AGAIN,
+    _whole_batches_only: WHOLE_BATCHES_ONLY,
+    _always_the_same: ALWAYS_THE_SAME,
+    _never_the_same: NEVER_THE_SAME,
+    _batches_shuffled: BATCHES_SHUFFLED,
 }
+"""Any order of the rows is right, so these are not compared with an answer: each is told by what it does."""
 
 
 def backward(X: Array, y: Array, W: Array, c: Array, v: Array, d: float) -> list[Any]:
@@ -213,4 +230,15 @@ STOPS: dict[Callable[..., Any], str] = {
     lambda s, k: stopped(s, k)[::-1]: "The two have changed places: first the last epoch that ran, then the best.",
     lambda s, k: (len(s), int(np.argmin(s)) + 1): "You look at all losses. A run that has stopped never sees those behind: the best must be found among the epochs that ran.",
     lambda s, k: (stopped(s, k)[0], stopped(s, k)[0] - k): "You count back from the end. A run that ends because the epochs are over may have had its best one anywhere.",
+}  # fmt: skip
+
+
+def _in_another_order(order: Sequence[int]) -> Callable[[str, Table], Any]:
+    return lambda name, right: [right[name][i] for i in order]
+
+
+BORDER_ROWS: dict[Callable[[str, Table], Any], str] = {
+    lambda name, right: border_aurocs()[name]["validation"]: "Those are the AUROCs on the validation part. The table is about the test part.",
+    lambda name, right: [1 - value for value in right[name]]: "Those are below one half: labels and scores have changed places, or the score is that of 'no border'.",
+    **{_in_another_order(order): "the values are right, but in another order: seed 0, 1, 2." for order in permutations(range(len(SEEDS)))},
 }  # fmt: skip

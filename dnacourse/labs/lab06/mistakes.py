@@ -7,6 +7,9 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.metrics import average_precision_score, roc_auc_score
 
+from dnacourse.labs.checking import Table
+from dnacourse.labs.lab06.data import measured
+
 Array = npt.NDArray[np.float64]
 Tokens = npt.NDArray[np.uint8]
 
@@ -211,4 +214,18 @@ BUNDLES: dict[Callable[..., Any], str] = {
     lambda x: _tokens(x, (0, 1, 1, 3)): "All G have become C: you set 1 to 2, and then every 2, the new ones too, to 1. Look both up at once: np.array([0, 2, 1, 3])[channels].",
     lambda x: _tokens(x, (0, 2, 2, 3)): "All C have become G: you set 2 to 1, and then every 1, the new ones too, to 2. Look both up at once: np.array([0, 2, 1, 3])[channels].",
     lambda x: _tokens(x, (0, 3, 1, 2)): "The channels are A, G, C, T: channel 1 is G, token 2, and channel 2 is C, token 1.",
+}  # fmt: skip
+
+
+def _of_another(part: str, metric: str) -> Callable[[str, Table], Any]:
+    return lambda kind, right: measured()[part, metric][kind]
+
+
+METRIC_NAMES = {"auprc": "the AUPRCs", "auroc": "the AUROCs", "pooled": "AUPRCs over all labels together"}
+SHARED_ROWS: dict[Callable[[str, Table], Any], str] = {
+    **{_of_another(part, metric): f"Those are {what} on the {part} part. The table is about the test part, and the AUPRC of each "
+       "track, of which the mean is taken."
+       for part in ("train", "validation", "test")
+       for metric, what in METRIC_NAMES.items()},
+    lambda kind, right: right[kind][::-1]: "The values are right, in another order: seed 0, then seed 1.",
 }  # fmt: skip
