@@ -1,6 +1,7 @@
 """The DeepSEA store: what goes in comes out, from files laid out as the authors' are."""
 
 import hashlib
+import json
 import os
 import shutil
 import signal
@@ -270,17 +271,18 @@ def test_an_interrupted_conversion_goes_on_from_the_same_content_only(tmp_path, 
     assert_holds(convert(path, tmp_path / "store"), tokens, labels)
 
 
-def test_a_file_that_changes_while_it_is_read_leaves_no_store(tmp_path, settled, monkeypatch):
+@pytest.mark.parametrize("changed_back", [False, True])
+def test_a_file_that_changes_while_it_is_read_leaves_no_store(tmp_path, settled, monkeypatch, changed_back):
     tokens, labels = some_rows(1000)
-    path = write_v73(tmp_path / "train.mat", tokens, labels)
-    original = matfiles._Version73.read
+    path, original = write_v73(tmp_path / "train.mat", tokens, labels), matfiles._Version73.read
+    content = path.read_bytes()
 
     def read(self, first, behind):
         if first == 256:
             os.utime(path)
-        if first == 512:
-            self._file.close()
-            changed_in_one_letter(path, 10)
+        if first == 512 or (first == 576 and changed_back):
+            self.close()
+            changed_in_one_letter(path, 520) if first == 512 else path.write_bytes(content)
             self.__init__(path)
         return original(self, first, behind)
 
@@ -290,16 +292,22 @@ def test_a_file_that_changes_while_it_is_read_leaves_no_store(tmp_path, settled,
             ValueError, match=r"store is made from changed while it was read: convert it again"
         ):
             convert(path, tmp_path / "store")
-    with h5py.File(path) as file:
-        tokens[10, 50] = [0, 2, 1, 3][file["trainxdata"][50, :, 10].argmax()]
+    assert not list((tmp_path / "store").iterdir())
+    path.write_bytes(content)
     assert_holds(convert(path, tmp_path / "store"), tokens, labels)
 
 
-def test_a_damaged_note_of_what_is_done_is_named(tmp_path):
-    write_store(*some_rows(20), tmp_path / "store")
-    (tmp_path / "store" / "store.json").write_text('{"rows": 2')
-    with pytest.raises(ValueError, match=r"store\.json is damaged: delete the folder"):
-        open_store(tmp_path / "store")
+@pytest.mark.parametrize("note", ['{"rows": 2', '{"rows": 2}', "[]", "{}", None])
+def test_a_damaged_note_of_what_is_done_is_named(tmp_path, note):
+    rows = some_rows(20)
+    write_store(*rows, tmp_path / "store")
+    path = tmp_path / "store" / "store.json"
+    path.write_text(note or json.dumps({**json.loads(path.read_text()), "source": "a hash of pieces"}))
+    for read in (open_store, lambda folder: write_store(*rows, folder)):
+        with pytest.raises(
+            ValueError, match=r"store\.json is damaged, or of an earlier version.*: delete the folder"
+        ):
+            read(tmp_path / "store")
 
 
 def test_the_checksum_at_the_end_of_an_array_is_looked_at(tmp_path):
@@ -344,13 +352,13 @@ def test_a_damaged_version_5_file_is_named(tmp_path):
 def test_arrays_that_do_not_fit_into_memory_are_not_begun(tmp_path, monkeypatch):
     tokens, labels = some_rows()
     path = write_v5(tmp_path / "valid.mat", tokens, labels, dtype=np.float64)
-    needed = 8 * (300 * 4 * 101 + 300 * 19)
+    least = 8 * (300 * 4 * 101 + 300 * 19) * 4 // 3  # so that a quarter stays free
     memory = psutil.virtual_memory()
-    monkeypatch.setattr(psutil, "virtual_memory", lambda: memory._replace(available=needed))
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: memory._replace(available=least - 1))
     with pytest.raises(MemoryError, match=r"valid\.mat needs 0\.0 GB of memory, and 0\.0 GB are free: close"):
         convert(path, tmp_path / "store")
     assert not (tmp_path / "store").exists()
-    monkeypatch.setattr(psutil, "virtual_memory", lambda: memory._replace(available=2 * needed))
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: memory._replace(available=least))
     assert_holds(convert(path, tmp_path / "store"), tokens, labels)
 
 

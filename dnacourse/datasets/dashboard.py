@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from dnacourse.datasets.dataset import Dataset
-from dnacourse.sequence import Tokens, encode
+from dnacourse.datasets.lines import text_lines
+from dnacourse.sequence import Tokens, as_tokens
 from dnacourse.splits import as_given
 
 PARTS = {"train": "train.fa", "validation": "valid.fa", "test": "test.fa"}
@@ -44,7 +45,7 @@ def read_dashboard_set(folder: str | Path) -> Dataset:
 
 
 def _records(path: Path) -> Iterator[tuple[int, Tokens]]:
-    lines = path.read_text(encoding="utf-8").split()
+    lines = [word for line in text_lines(path) for word in line.split()]
     if not lines:
         raise ValueError(f"{path} is empty")
     if len(lines) % 2:
@@ -53,6 +54,6 @@ def _records(path: Path) -> Iterator[tuple[int, Tokens]]:
         if header not in (">0", ">1"):
             raise ValueError(f"{path}, record {number}: the label is {header!r}, expected >0 or >1")
         try:
-            yield int(header[1]), encode(letters)
+            yield int(header[1]), as_tokens(letters)
         except ValueError as error:
             raise ValueError(f"{path}, record {number}: {error}") from None

@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Callable
 from contextlib import closing
 from functools import partial
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import numpy.typing as npt
 import pandas as pd
 from tqdm.auto import tqdm
 
+from dnacourse.datasets.lines import text_lines
 from dnacourse.datasets.matfiles import ROWS_AT_ONCE, MatFile, open_mat
 from dnacourse.datasets.origin import FileOrigin, Note, Origin
 from dnacourse.datasets.packed import Labels, PackedRows, PackedWriter, check_labels
@@ -93,16 +95,19 @@ def read_features(path: str | Path) -> pd.DataFrame:
         "histone" or "TF".
 
     Raises:
-        ValueError: a line without three parts, or a table without these columns.
+        ValueError: a line without three parts or in another encoding, or a table without these columns.
     """
     path = Path(path)
     if path.suffix in (".csv", ".tsv"):
         table = pd.read_csv(
-            path, sep="," if path.suffix == ".csv" else "\t", dtype=str, keep_default_na=False
+            StringIO("".join(text_lines(path))),
+            sep="," if path.suffix == ".csv" else "\t",
+            dtype=str,
+            keep_default_na=False,
         )
         features = pd.DataFrame({name: _column(table, starts, path) for name, starts in _COLUMNS.items()})
     else:
-        lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+        lines = [line.strip() for line in text_lines(path) if line.strip()]
         parts = [line.split("|") for line in lines]
         if wrong := [line for line, three in zip(lines, parts, strict=True) if len(three) != 3]:
             raise ValueError(f"{path}: expected cell|mark|treatment, found {wrong[0]!r}")

@@ -6,12 +6,10 @@ Both hold one-hot sequences (rows, 4, letters), channels A, G, C, T, and labels 
 """
 
 import math
-import struct
 import warnings
-import zlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import h5py
 import numpy as np
@@ -26,11 +24,9 @@ ROWS_AT_ONCE = 8192
 MOST_ROWS_AT_ONCE = 65536
 MOST_OF_FREE_MEMORY = 0.75
 _CHANNELS = np.array([0, 2, 1, 3], dtype=np.uint8)  # tokens of A, G, C, T
-_CHUNK = 1 << 20
 _BYTES = {"logical": 1, "int8": 1, "uint8": 1, "int16": 2, "uint16": 2, "single": 4, "int32": 4, "uint32": 4,
           "double": 8, "int64": 8, "uint64": 8}  # fmt: skip
 """of a number, by what MATLAB calls its class"""
-_COMPRESSED = 15
 
 
 class MatFile:
@@ -154,8 +150,6 @@ class _Version5(_ByColumns):
     """Comes into memory: scipy reads an array as a whole only."""
 
     def __init__(self, path: Path) -> None:
-        with path.open("rb") as file:
-            _check_to_the_end(file, path)
         arrays = _scipy(scipy.io.whosmat, path)
         found = {name: (shape, kind) for name, shape, kind in arrays if kind in _BYTES}
         sequences, labels = _pair(found, path)
@@ -190,32 +184,3 @@ def _check_memory(path: Path, *arrays: tuple[tuple[int, ...], str]) -> None:
             f"{path} needs {needed / 1e9:,.1f} GB of memory, and {free / 1e9:,.1f} GB are free: close other programs "
             "and notebooks, or convert it on a larger machine and copy the folder of the store"
         )
-
-
-def _check_to_the_end(file: BinaryIO, path: Path) -> None:
-    """Unpack every element of a version 5 file to its end, where zlib keeps a checksum that scipy skips.
-
-    Raises:
-        ValueError: the file is cut short or damaged.
-    """
-    file.seek(128)
-    while tag := file.read(8):
-        kind, size = struct.unpack("<II", tag.ljust(8, b"\0"))
-        unpack, left = zlib.decompressobj(), size
-        while left and (piece := file.read(min(_CHUNK, left))):
-            left -= len(piece)
-            if kind == _COMPRESSED:
-                _unpack_and_forget(unpack, piece, path)
-        if left or len(tag) < 8 or (kind == _COMPRESSED and not unpack.eof):
-            raise ValueError(f"{path} is cut short: download it again")
-
-
-def _unpack_and_forget(unpack: "zlib._Decompress", piece: bytes, path: Path) -> None:
-    """A megabyte packed may be a gigabyte unpacked, so no more than a megabyte of it is ever there."""
-    unpacked = b""
-    try:
-        while piece or len(unpacked) == _CHUNK:
-            unpacked = unpack.decompress(piece, _CHUNK)
-            piece = unpack.unconsumed_tail
-    except zlib.error as error:
-        raise ValueError(f"{path} is damaged ({error}): download it again") from None

@@ -26,7 +26,7 @@ def pack(tokens: Tokens) -> npt.NDArray[np.uint8]:
 
 
 def check_labels(labels: npt.NDArray, place: str) -> Labels:
-    """Labels as uint8.
+    """Labels as uint8, in the shape they have, such as (N, tasks).
 
     Raises:
         ValueError: one is neither 0 nor 1.

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from dnacourse.sequence import Tokens, reverse_complement
 STATE = "store.json"
 ALL, ONE_OF_EACH = "rows", "one-of-each-pair"
 HALVES, NEIGHBOURS, NONE = "halves", "neighbours", "none"
-_NOTED = {"rows", "length", "tasks", "source", "done", "unknowns"}
+_NOTED = {"rows", "length", "tasks", "done", "unknowns"}
 
 
 class Store:
@@ -110,15 +111,19 @@ def read_state(folder: Path) -> dict[str, Any] | None:
     path = folder / STATE
     if not path.exists():
         return None
-    try:
+    with suppress(ValueError):
         state: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        if _NOTED <= state.keys() and "sha256" in state["source"].keys():
+        if _is_note(state):
             return state
-    except (ValueError, AttributeError):
-        pass  # no JSON, or no objects in it
     raise ValueError(
         f"{path} is damaged, or of an earlier version of the course: delete the folder and convert again"
     )
+
+
+def _is_note(state: Any) -> bool:
+    if not isinstance(state, dict) or not isinstance(state.get("source"), dict):
+        return False
+    return "sha256" in state["source"] and state.keys() >= _NOTED
 
 
 def put_state(folder: Path, state: dict[str, Any]) -> None:
