@@ -99,7 +99,7 @@ def _named(row: int, one: str | npt.NDArray) -> Tokens:
 
 
 def checked_tokens(tokens: npt.ArrayLike) -> Tokens:
-    """Tokens of any shape as uint8, after a look at their values.
+    """Tokens of any shape as uint8 of that shape, (L,) or (N, L) say, after a look at their values.
 
     Raises:
         ValueError: a value outside 0..5, named with its place.

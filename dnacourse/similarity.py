@@ -23,7 +23,7 @@ def similarity_clusters(
     both_strands: bool = True,
     sketch: float = 1.0,
 ) -> Indices:
-    """The cluster of each sequence, array (n,); arguments and errors as in `by_similarity`."""
+    """The cluster of each sequence, array (n,); arguments and errors as in `splits.by_similarity`."""
     if not 0 <= threshold <= 1:
         raise ValueError(f"threshold is a share, 0 to 1, not {threshold}")
     tokens = many_tokens(sequences)
@@ -109,7 +109,13 @@ def _kmer_codes(tokens, k, both_strands, limit):  # type: ignore[no-untyped-def]
 def overlaps(
     table: csr_array, rows: Indices, columns: Indices
 ) -> Iterator[tuple[Indices, Indices, npt.NDArray[np.float64]]]:
-    """Pairs of sequences that share a k-mer, and the share of the smaller one's: a block at a time."""
+    """Pairs of sequences that share a k-mer, and the share of the smaller one's, (pairs,) each: a block at a time.
+
+    Args:
+        table: from `kmer_table`.
+        rows: of the table, (m,).
+        columns: rows of the table to compare them with, (n,).
+    """
     sizes = np.asarray(table.sum(axis=1))
     others = table[columns].T.tocsr()
     for first in range(0, len(rows), _ROWS_AT_ONCE):

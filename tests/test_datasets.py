@@ -22,6 +22,8 @@ from dnacourse.datasets import (
     sets,
     verify,
 )
+from dnacourse.datasets.dashboard import read_dashboard_set
+from dnacourse.datasets.deepsea import read_features
 from dnacourse.sequence import decode
 
 NAMES = [
@@ -213,6 +215,21 @@ def test_fasta_with_accents_in_its_headers(tmp_path):
     path.write_bytes(gzip.compress(">a\nAC\n>gène\nGT\n".encode("latin-1")))
     with pytest.raises(ValueError, match=r"line 3: byte 0xe8"):
         read_fasta(path)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "words"), [("latin-1", "line 2: byte 0xe9"), ("utf-16", "line 1: .* UTF-16")]
+)
+def test_other_text_files_in_another_encoding_say_which_line(tmp_path, encoding, words):
+    for name, read in (
+        ("train.fa", read_dashboard_set),
+        ("names.txt", read_features),
+        ("names.csv", read_features),
+    ):
+        path = tmp_path / name
+        path.write_bytes("cell,TF,treatment\né|CTCF|None\n".encode(encoding))
+        with pytest.raises(ValueError, match=rf"{name}, {words}"):
+            read(tmp_path if read is read_dashboard_set else path)
 
 
 def test_gzip_that_is_damaged_inside(tmp_path):
