@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from lab_answers import gradient_by_nudging, loss_by_hand
 from torch.nn.functional import binary_cross_entropy_with_logits, softplus
 
@@ -61,6 +63,36 @@ def test_right_answers_in_another_form_pass():
 )  # fmt: skip
 def test_a_mistake_written_anew_gets_the_right_words(check, answer, words):
     assert words in message(check, answer)
+
+
+def order_of(n, seed):
+    return np.random.default_rng(seed).permutation(n)
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (lambda n, size, seed: [order_of(n, seed)[i : i + size - 1] for i in range(0, n, size)], "is missing; the batches have [15,"),
+        (lambda n, size, seed: [order_of(n, seed)[i : i + size] for i in range(0, n, size + 1)], "is missing; the batches have [16,"),
+        (lambda n, size, seed: [order_of(n - 1, seed)[i : i + size] for i in range(0, n, size)], "row 199 is missing"),
+        (lambda n, size, seed: [order_of(n, seed)[i : i + size] for i in range(0, n, size - 1)], "comes more than once"),
+        (lambda n, size, seed: [order_of(n, seed)[i : i + size] for i in range(size, n, size)], "is missing"),
+        (lambda n, size, seed: [order_of(n, seed)[:size]], "is missing"),
+        (lambda n, size, seed: [[]], "row 0 is missing"),
+        (lambda n, size, seed: [[], *known.batch_rows(n, size, seed)], "each holds 16, the last what is left"),
+        (lambda n, size, seed: [[[row] for row in batch] for batch in known.batch_rows(n, size, seed)], "not rows in rows"),
+        (lambda n, size, seed: [[[1, 2], [3]]], "not rows in rows"),
+        (lambda n, size, seed: [order_of(n, seed) < size], "yes or no"),
+        (lambda n, size, seed: (batch for batch in [1, 2]), "a list of batches"),
+    ],
+)  # fmt: skip
+def test_common_slips_in_cutting_batches_are_told_without_a_crash(answer, words):
+    assert words in message(lab04.check_batch_rows, answer)
+
+
+@given(st.lists(st.lists(st.integers(-1, 200), max_size=20), max_size=20))
+def test_any_batches_get_a_sentence(batches):
+    assert message(lab04.check_batch_rows, lambda n, size, seed: batches)
 
 
 RIGHT = {name: parts["test"] for name, parts in data.border_aurocs().items()}

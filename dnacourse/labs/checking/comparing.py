@@ -1,7 +1,7 @@
 """An answer in plain Python, whatever holds it; whether it is the right one; where it first is not, in words."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from math import isinf, isnan
+from math import inf, isinf, isnan
 from numbers import Real
 from typing import Any, SupportsFloat
 
@@ -27,9 +27,9 @@ def plain(answer: Any) -> Any:
             of pandas or a sparse matrix of any shape, (N, 4, L) as lists in lists. What a masked array hides
             becomes NaN. Numbers of NumPy and of torch become int and float, a sequence of Biopython a str.
     """
-    if answer is None or type(answer) in (str, bool, int, float):
+    if answer is None or type(answer) in (str, bool, int, float) or isinstance(answer, type):
         return answer
-    if isinstance(answer, np.ma.MaskedArray) and np.ma.is_masked(answer):
+    if isinstance(answer, np.ma.MaskedArray) and np.ma.is_masked(answer) and answer.dtype.kind in "biuf":
         return np.ma.filled(answer.astype(float), np.nan).tolist()
     if (text := one_text(answer)) is not None:
         return text
@@ -45,8 +45,9 @@ def plain(answer: Any) -> Any:
 
 def _by_itself(answer: Any) -> Any:
     """What `tolist` gives, which NumPy, pandas and torch have; objects in it are made plain as well."""
-    if hasattr(answer, "toarray"):
-        answer = answer.toarray()
+    for to_dense in ("toarray", "to_dense"):  # of SciPy's sparse matrices, of torch's sparse tensors
+        if hasattr(answer, to_dense):
+            answer = getattr(answer, to_dense)()
     if not hasattr(answer, "tolist"):
         return None
     found = answer.tolist()
@@ -70,10 +71,17 @@ def in_the_form_of(expected: Any, answer: Any) -> Any:
 
 def close(number: SupportsFloat, expected: SupportsFloat, tolerance: float = TOLERANCE) -> bool:
     """Equal but for `tolerance`, of large numbers for this share of them; NaN equals NaN, and infinity only itself."""
-    one, other = float(number), float(expected)
+    one, other = _as_float(number), _as_float(expected)
     if isnan(other) or isinf(other):
         return one == other or (isnan(one) and isnan(other))
     return abs(one - other) <= tolerance * max(1.0, abs(other))
+
+
+def _as_float(number: SupportsFloat) -> float:
+    try:
+        return float(number)
+    except OverflowError:  # an int or a fraction of more than 308 digits
+        return inf
 
 
 def same(answer: Any, expected: Any, tolerance: float = TOLERANCE) -> bool:

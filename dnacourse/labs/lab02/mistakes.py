@@ -16,7 +16,7 @@ Batch = tuple[Tokens, npt.NDArray[np.bool_]]
 
 
 def encode(text: str) -> Tokens:
-    """The right answer to exercise 1."""
+    """The right answer to exercise 1: tokens (L,) of a text."""
     return np.array([max("ACGTN".find(letter), -1) % 5 for letter in text.upper()], dtype=np.uint8)
 
 
@@ -42,7 +42,7 @@ TOKENS: dict[Callable[..., Any], str] = {
 
 
 def one_hot(tokens: Tokens) -> npt.NDArray:
-    """The right answer to exercise 2."""
+    """The right answer to exercise 2: planes (N, 4, L) of tokens (N, L)."""
     return (tokens[:, None, :] == np.arange(4)[:, None]).astype(np.uint8)
 
 
@@ -70,7 +70,7 @@ PLANES: dict[Callable[..., Any], str] = {
 
 
 def other_strand(planes: npt.NDArray) -> npt.NDArray:
-    """The right answer to exercise 3."""
+    """The right answer to exercise 3: planes (N, 4, L) to planes (N, 4, L)."""
     return planes[:, ::-1, ::-1]
 
 
@@ -97,7 +97,7 @@ STRANDS: dict[Callable[..., Any], str] = {
 
 
 def pad(sequences: Sequence[Tokens], length: int) -> Batch:
-    """The right answer to exercise 4."""
+    """The right answer to exercise 4: tokens and mask, both (N, length), of N sequences (L_i,)."""
     return sequence.pad([tokens[:length] for tokens in sequences], length)
 
 
@@ -144,7 +144,7 @@ BATCHES: dict[Callable[..., Any], str] = {
 
 
 def gc_of_batch(tokens: Tokens, mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
-    """The right answer to exercise 5."""
+    """The right answer to exercise 5: shares (N,) of tokens and a mask, both (N, L)."""
     known = mask & (tokens < 4)
     gc, number = (known & np.isin(tokens, (1, 2))).sum(axis=1), known.sum(axis=1)
     return np.divide(gc, number, out=np.full(len(tokens), np.nan), where=number > 0)

@@ -72,7 +72,7 @@ def check_best_score(function: Callable[[str, npt.NDArray], float]) -> None:
 
 
 def check_tune(function: Callable[[Sequence[float], Held], tuple[float, float]]) -> None:
-    """Exercise 6: choose on validation data, look at the test set once."""
+    """Exercise 6: choose on validation data, features (N, columns) and labels (N,), look at the test set once."""
     data = [pum2_held(step) for _, step in TUNED_ON]
     given = [_tuned_by(function, settings, held) for (settings, _), held in zip(TUNED_ON, data, strict=True)]
     right = [known.tune(settings, pum2_held(step)) for settings, step in TUNED_ON]

@@ -72,7 +72,7 @@ F1S: dict[Callable[..., Any], str] = {
 
 
 def auroc(truth: npt.ArrayLike, scores: npt.ArrayLike) -> float:
-    """The right answer to exercise 3."""
+    """The right answer to exercise 3, of truth and scores, both (N,)."""
     return float(roc_auc_score(truth, scores))
 
 
@@ -94,7 +94,7 @@ RANKS: dict[Callable[..., Any], str] = {
 
 
 def average_precision(truth: npt.ArrayLike, scores: npt.ArrayLike) -> float:
-    """The right answer to exercise 4."""
+    """The right answer to exercise 4, of truth and scores, both (N,)."""
     return float(average_precision_score(truth, scores))
 
 
@@ -115,7 +115,7 @@ AREAS: dict[Callable[..., Any], str] = {
 
 
 def best_score(letters: str, weights: npt.NDArray) -> float:
-    """The right answer to exercise 5."""
+    """The right answer to exercise 5, for a matrix (4, w)."""
     return max(_scores(letters, weights), default=-np.inf)
 
 
@@ -153,7 +153,7 @@ SITES: dict[Callable[..., Any], str] = {
 
 
 def tune(settings: Sequence[float], data: Held) -> tuple[float, float]:
-    """The right answer to exercise 6."""
+    """The right answer to exercise 6, on parts that are features (N, columns) and labels (N,)."""
     return _tuned(settings, data, chosen_on="validation", told_of="test")
 
 

@@ -15,7 +15,7 @@ Indices = npt.NDArray[np.int64]
 
 
 def loss_of(z: Array, y: Array) -> float:
-    """The right answer to exercise 1."""
+    """The right answer to exercise 1, of logits and labels, both (N,)."""
     return float(np.mean(np.maximum(z, 0) - z * y + np.log1p(np.exp(-np.abs(z)))))
 
 
@@ -59,7 +59,7 @@ LOSSES: dict[Callable[..., Any], str] = {
 
 
 def gradient(w: Array, b: float, X: Array, y: Array) -> list[Any]:
-    """The right answer to exercise 2: slopes along w as a list, and along b."""
+    """The right answer to exercise 2: slopes along w (inputs,) as a list, and along b, for X (N, inputs) and y (N,)."""
     error = _sigmoid(X @ w + b) - y
     return [(X.T @ error / len(y)).tolist(), float(error.mean())]
 
@@ -140,7 +140,7 @@ BATCHES: dict[Callable[..., Any], str] = {
 
 
 def backward(X: Array, y: Array, W: Array, c: Array, v: Array, d: float) -> list[Any]:
-    """The right answer to exercise 4: slopes along W, c, v and d."""
+    """The right answer to exercise 4: slopes along W (inputs, hidden), c (hidden,), v (hidden,) and d, for X (N, inputs)."""
     return _backward(X, y, W, c, v, d)
 
 

@@ -16,7 +16,7 @@ Pair = tuple[str, str]
 
 
 def scan(planes: Array, kernel: Array) -> list[float]:
-    """The right answer to exercise 1."""
+    """The right answer to exercise 1: L - w + 1 answers, of planes (4, L) and a kernel (4, w)."""
     width = kernel.shape[1]
     places = range(planes.shape[1] - width + 1)
     return [float((planes[:, i : i + width] * kernel).sum()) for i in places]
@@ -51,7 +51,7 @@ SCANS: dict[Callable[..., Any], str] = {
 
 
 def pooled(answers: Array, thresholds: Array) -> list[float]:
-    """The right answer to exercise 2."""
+    """The right answer to exercise 2: a number for each kernel, of answers (kernels, places) and thresholds (kernels,)."""
     return [float(value) for value in np.maximum(answers - thresholds[:, None], 0).max(axis=1)]
 
 
@@ -81,7 +81,7 @@ def _best(tokens: Tokens, kernel: Array) -> float:
 
 
 def best_answer(tokens: Tokens, kernel: Array) -> float:
-    """The right answer to exercise 3."""
+    """The right answer to exercise 3, of tokens (L,) and a kernel (4, w)."""
     return max(_best(tokens, kernel), _best(3 - tokens[::-1], kernel))
 
 
@@ -182,7 +182,7 @@ SIZES: dict[Callable[..., Any], str] = {
 
 
 def motif_of(tokens: Tokens, kernel: Array) -> list[list[float]]:
-    """The right answer to exercise 5."""
+    """The right answer to exercise 5: four rows of w shares, of tokens (N, L) and a kernel (4, w)."""
     return _shares(_sites(tokens, kernel)).tolist()
 
 

@@ -19,7 +19,7 @@ def _costs(z: Array, y: Array) -> Array:
 
 
 def loss_of(z: Array, y: Array) -> float:
-    """The right answer to exercise 1."""
+    """The right answer to exercise 1, of logits and labels, both (N, tasks)."""
     return float(_costs(z, y)[~np.isnan(y)].mean())
 
 
@@ -80,7 +80,7 @@ LOSSES: dict[Callable[..., Any], str] = {
 
 
 def aurocs_of(y: Array, p: Array) -> list[float]:
-    """The right answer to exercise 2."""
+    """The right answer to exercise 2: a number for each task, of labels and probabilities, both (N, tasks)."""
     return [_auroc(labels, scores) for labels, scores in zip(y.T, p.T, strict=True)]
 
 
@@ -107,7 +107,7 @@ AUROCS: dict[Callable[..., Any], str] = {
 
 
 def thresholds_of(y: Array, p: Array) -> list[float]:
-    """The right answer to exercise 3."""
+    """The right answer to exercise 3: a number for each task, of labels and probabilities, both (N, tasks)."""
     return [_best(labels, scores) for labels, scores in zip(y.T, p.T, strict=True)]
 
 
@@ -165,7 +165,7 @@ THRESHOLDS: dict[Callable[..., Any], str] = {
 
 
 def perplexity_of(y: Array, p: Array) -> float:
-    """The right answer to exercise 4."""
+    """The right answer to exercise 4, of labels and probabilities, both (N, tasks)."""
     return float(np.exp(_nats(y, p).mean()))
 
 
@@ -190,7 +190,7 @@ PERPLEXITIES: dict[Callable[..., Any], str] = {
 
 
 def tokens_of(x: npt.NDArray[np.uint8]) -> list[list[int]]:
-    """The right answer to exercise 5."""
+    """The right answer to exercise 5: N rows of L tokens, of a bundle (L, 4, N)."""
     return _tokens(x)
 
 
