@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
+from dnacourse.groups import numbered
 from dnacourse.probabilities import OneClass, checked
 
 Metric = Callable[[npt.NDArray, npt.NDArray], float | npt.NDArray[np.float64]]
@@ -109,15 +109,8 @@ def _resampled(
     rng = np.random.default_rng(random_state)
     rows_of = None
     if groups is not None:
-        if pd.isna(np.asarray(groups)).any():
-            raise ValueError("a row has no group, but NaN: give it one, or leave the row out")
-        try:
-            _, group_of = np.unique(np.asarray(groups), return_inverse=True)
-        except TypeError:
-            raise ValueError(
-                "groups of several kinds have no order: give all as text, or all as numbers"
-            ) from None
-        if group_of.shape != (n,):
+        group_of, _ = numbered(groups, "group")
+        if len(group_of) != n:
             raise ValueError(
                 f"there are {n} rows, but groups of shape {group_of.shape}: give one for each row"
             )

@@ -6,15 +6,13 @@ which works out again from the data that what the split promises is true.
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
+from dnacourse.groups import is_list, name_of, numbered, one_for_each_row
 from dnacourse.sequence import many_tokens
 from dnacourse.similarity import Indices, Sequences, kmer_table, overlaps, same_text, similarity_clusters
-from dnacourse.texts import one_text
 
 PARTS = ("train", "validation", "test")
 PAIRS = ((0, 1), (0, 2), (1, 2))
@@ -108,7 +106,7 @@ def as_given(parts: npt.ArrayLike, groups: npt.ArrayLike | None = None, word: st
     train, validation, test = (names == part for part in PARTS)
     if groups is None:
         return Split(np.flatnonzero(train), np.flatnonzero(validation), np.flatnonzero(test), rows=len(names))
-    codes, known = _numbered(groups, word)
+    codes, known = numbered(groups, word)
     if len(codes) != len(names):
         raise ValueError(f"there are {len(names)} parts but {len(codes)} {word}s: each row has one of both")
     return _with_groups(train, validation, test, codes, known, word)
@@ -129,10 +127,10 @@ def by_chromosome(
     Raises:
         ValueError: a chromosome is named twice, no row lies on it, a row has none, or a name in place of a list.
     """
-    codes, known = _numbered(map(_as_name, _column(chromosomes, "chromosome")), "chromosome")
-    if not _is_list(validation) or not _is_list(test):
+    codes, known = numbered(map(name_of, one_for_each_row(chromosomes, "chromosome")), "chromosome")
+    if not is_list(validation) or not is_list(test):
         raise ValueError(f"validation and test are lists of names: write [{validation!r}] and [{test!r}]")
-    parts = [[_as_name(name) for name in part] for part in (validation, test)]
+    parts = [[name_of(name) for name in part] for part in (validation, test)]
     if both := set(parts[0]) & set(parts[1]):
         raise ValueError(f"chromosome {both.pop()!r} is named for validation and for test")
     if missing := [name for name in parts[0] + parts[1] if name not in known]:
@@ -141,19 +139,6 @@ def by_chromosome(
         )
     for_validation, for_test = (np.isin(codes, [known.index(name) for name in part]) for part in parts)
     return _with_groups(~(for_validation | for_test), for_validation, for_test, codes, known, "chromosome")
-
-
-def _is_list(names: object) -> bool:
-    return isinstance(names, Iterable) and one_text(names) is None
-
-
-def _as_name(chromosome: Hashable) -> Hashable:
-    """Its name as text; what is missing stays so. A column with a gap has 20.0 for 20."""
-    if pd.isna(chromosome):
-        return chromosome
-    if isinstance(chromosome, float) and chromosome.is_integer():
-        chromosome = int(chromosome)
-    return one_text(chromosome) or str(chromosome)
 
 
 def by_group(
@@ -172,7 +157,7 @@ def by_group(
     """
     if np.shape(fractions) != (3,) or min(fractions) < 0 or not np.isclose(sum(fractions), 1):
         raise ValueError(f"fractions must be three numbers that sum to 1, not {fractions}")
-    group_of_row, known = _numbered(groups, "group")
+    group_of_row, known = numbered(groups, "group")
     sizes = np.bincount(group_of_row, minlength=len(known))
     rng = np.random.default_rng(random_state)
     order = rng.permutation(len(sizes))
@@ -185,36 +170,6 @@ def by_group(
     part_of_row = part_of_group[group_of_row]
     train, validation, test = (part_of_row == part for part in range(3))
     return _with_groups(train, validation, test, group_of_row, known, "group")
-
-
-def _column(groups: Any, word: str) -> list[Hashable]:
-    """The group of each row as a list.
-
-    Raises:
-        ValueError: the groups are a table, or one text.
-    """
-    if getattr(groups, "ndim", 1) != 1:
-        raise ValueError(f"expected one {word} for each row, not an array of shape {groups.shape}")
-    if not _is_list(groups):
-        raise ValueError(f"expected one {word} for each row, a list of them, not {groups!r}")
-    return groups.tolist() if isinstance(groups, np.ndarray) else list(groups)  # type: ignore[no-any-return]
-
-
-def _numbered(groups: Any, word: str) -> tuple[Indices, list[Hashable]]:
-    """A number for the group of each row, (n,), and the groups by number, in the order of their names.
-
-    Raises:
-        ValueError: a row has no group, or the groups are a table or one text.
-    """
-    names = _column(groups, word)
-    rows = pd.Series(pd.Index(names, tupleize_cols=False), dtype=object)
-    if rows.isna().any():
-        raise ValueError(f"row {int(rows.isna().argmax())} has no {word}: give it one, or leave the row out")
-    numbers, known = pd.factorize(rows)
-    order = sorted(range(len(known)), key=lambda i: (str(type(known[i])), known[i]))
-    places = np.empty(len(known), np.int64)
-    places[order] = np.arange(len(known))
-    return places[numbers], [known[i] for i in order]
 
 
 def by_similarity(

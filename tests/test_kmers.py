@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sklearn.feature_extraction.text import CountVectorizer
 
 from dnacourse.kmers import count_kmers, kmer_names
-from dnacourse.sequence import encode, pad
+from dnacourse.sequence import encode, pad, reverse_complement
 
 
 def by_hand(sequence, names):
@@ -74,6 +74,28 @@ def test_no_sequences_and_bad_input():
 def test_a_column_of_a_filtered_table_can_be_counted():
     column = pd.Series(["ACGT", "GGG"], index=[5, 6])
     assert np.array_equal(count_kmers(column), count_kmers(["ACGT", "GGG"]))
+
+
+@given(st.lists(st.text("ACGTN", max_size=30), max_size=6), st.sampled_from([(1,), (2, 3), (4,)]))
+def test_a_batch_is_counted_as_its_sequences_are_one_by_one(sequences, ks):
+    batch = count_kmers(sequences, ks)
+    assert batch.shape == (len(sequences), len(kmer_names(ks)))
+    assert [row.tolist() for row in batch] == [count_kmers([one], ks)[0].tolist() for one in sequences]
+
+
+@given(st.lists(st.text("ACGTN", max_size=30), min_size=1, max_size=4), st.sampled_from([(1,), (2, 3), (4,)]))
+def test_the_other_strand_has_the_counts_of_the_other_names(sequences, ks):
+    names = kmer_names(ks)
+    turned = [names.index(reverse_complement(name)) for name in names]
+    other = count_kmers([reverse_complement(one) for one in sequences], ks)
+    assert np.array_equal(other, count_kmers(sequences, ks)[:, turned])
+
+
+def test_ks_are_whole_numbers():
+    for wrong in ((2.0,), ("2",), (2.5, 1)):
+        with pytest.raises(ValueError, match="different numbers from 1 to 10"):
+            count_kmers(["ACGT"], wrong)
+    assert np.array_equal(count_kmers(["ACGT"], np.array([2])), count_kmers(["ACGT"], (2,)))
 
 
 def test_a_single_k_is_no_list():

@@ -220,6 +220,44 @@ def test_codon_usage():
     assert orfs.codon_usage([])["count"].sum() == 0
 
 
+def test_padding_behind_is_dropped_and_padding_before_is_refused():
+    assert orfs.codon_counts(np.array([0, 3, 2, 5, 5], np.uint8)).sum() == 1
+    with pytest.raises(ValueError, match="padding before a letter shifts the frame"):
+        orfs.codon_counts(np.array([5, 0, 3, 2], np.uint8))
+    with pytest.raises(ValueError, match="padding before a letter"):
+        orfs.codon_usage(np.array([[5, 0, 3, 2]], np.uint8))
+
+
+@given(st.lists(dna, max_size=4))
+def test_codon_counts_of_many_are_the_sums(sequences):
+    total = sum((orfs.codon_counts(one) for one in sequences), np.zeros(64, int))
+    assert orfs.codon_usage(sequences)["count"].tolist() == total.tolist()
+
+
+@given(dna)
+def test_gc_is_the_same_on_the_other_strand_and_the_skew_is_turned(seq):
+    other = reverse_complement(seq)
+    assert np.array_equal(orfs.gc_content(seq), orfs.gc_content(other), equal_nan=True)
+    assert np.array_equal(orfs.gc_skew(seq), -orfs.gc_skew(other), equal_nan=True)
+
+
+@pytest.mark.parametrize(
+    "call", [lambda: find_orfs("ATG", min_length=90.0), lambda: orfs.gc_content("ACGT", window=2.0),
+             lambda: orfs.orf_letters("ACGTAC", 1.0, 4, "+"), lambda: orfs.orf_letters("ACGTAC", 1, "4", "+")]
+)  # fmt: skip
+def test_what_is_counted_in_letters_is_a_whole_number(call):
+    with pytest.raises(TypeError, match="is a whole number, not "):
+        call()
+
+
+def test_starts_in_a_set_are_taken_and_a_single_number_is_not():
+    seq = "CCATGAAAATGTTTTAACC"
+    assert find_orfs(seq, {"ATG"}, 6).equals(find_orfs(seq, ("ATG",), 6))
+    for wrong in (None, 3):
+        with pytest.raises(ValueError, match="expected a list of codons"):
+            find_orfs(seq, wrong)
+
+
 def test_translate():
     assert orfs.translate("ATGAAATAA") == "MK*" and orfs.translate("ATGAAATAA", to_stop=True) == "MK"
     assert orfs.translate("ATGANN") == "MX" and orfs.translate("AT") == "" and orfs.translate("") == ""

@@ -6,10 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dnacourse import sequence
+from dnacourse.alphabets import ForeignLetter
 from dnacourse.sequence import (
     PAD,
+    as_tokens,
     decode,
     encode,
+    many_tokens,
     one_hot,
     pad,
     reverse_complement,
@@ -150,6 +153,31 @@ def test_reverse_complement_of_a_batch_and_of_rna():
         reverse_complement("AUGC")
     with pytest.raises(ValueError, match="4, L"):
         reverse_complement_one_hot(np.zeros((3, 5)))
+
+
+@given(st.lists(st.text("ACGTN", max_size=12), max_size=5), st.sampled_from(["left", "right"]))
+def test_padding_loses_nothing(sequences, side):
+    tokens, mask = pad(sequences, side=side)
+    assert [decode(row[real]) for row, real in zip(tokens, mask, strict=True)] == sequences
+
+
+def test_many_tokens_are_one_array_where_they_can_be():
+    assert many_tokens(["AC", "GT"]).tolist() == [[0, 1], [2, 3]]
+    assert [one.tolist() for one in many_tokens(["AC", "G"])] == [[0, 1], [2]]
+    assert many_tokens(np.array([[0, 5]])).dtype == np.uint8 and len(many_tokens([])) == 0
+
+
+def test_a_letter_u_is_met_with_what_helps_in_each_function():
+    for call, words in (
+        (
+            lambda: encode("ACu"),
+            r'write T for U first, letters.replace\("U", "T"\), or pass rna=True to read U as T',
+        ),
+        (lambda: reverse_complement("ACU"), "or pass rna=True"),
+        (lambda: as_tokens("ACU"), r'this looks like RNA: write T for U first, letters.replace\("U", "T"\)$'),
+    ):
+        with pytest.raises(ForeignLetter, match=words):
+            call()
 
 
 def test_pad_on_both_sides():

@@ -47,6 +47,29 @@ def test_by_chromosome():
         splits.by_chromosome(["2L", "X"], ["X"], ["X"])
 
 
+@pytest.mark.parametrize("twenty", [20, "20", np.int64(20), np.str_("20"), b"20", 20.0])
+def test_chromosomes_are_the_same_as_text_and_as_number(twenty):
+    columns = (
+        [20, 21, 22], ["20", "21", "22"], np.array([20, 21, 22]), pd.Series([20, 21, 22], index=[5, 5, 5]),
+        np.array([20.0, 21.0, 22.0]), [20, "21", 22], pd.Series(["20", "21", "22"], dtype="category"), np.array([b"20", b"21", b"22"]),
+    )  # fmt: skip
+    for chromosomes in columns:
+        split = splits.by_chromosome(chromosomes, validation=[twenty], test=np.array(["21"]))
+        assert (split.train.tolist(), split.validation.tolist(), split.test.tolist()) == ([2], [0], [1])
+        assert "no chromosome is in two parts" in split.prove()
+
+
+def test_chromosomes_of_another_name_are_said_with_what_there_is():
+    with pytest.raises(ValueError, match="no row lies on chromosome 'chr20'; there are '20', '21', '22'"):
+        splits.by_chromosome([20, 21, 22], ["chr20"], ["21"])
+    with pytest.raises(ValueError, match="chromosome '20' is named for validation and for test"):
+        splits.by_chromosome([20, 21, 22], [20], ["20"])
+    with pytest.raises(ValueError, match=r"lists of names: write \[20\] and \[21\]"):
+        splits.by_chromosome([20, 21, 22], 20, 21)
+    with pytest.raises(ValueError, match="row 1 has no chromosome"):
+        splits.by_chromosome([20, np.nan, 22], [20], [22])
+
+
 def test_as_given():
     split = splits.as_given(["test", "train", "validation"])
     assert split.test.tolist() == [0] and "nothing more is promised" in split.prove()
@@ -128,7 +151,18 @@ def test_a_row_twice_or_nowhere_breaks_every_promise():
         Split(np.array([0]), np.array([2]), np.array([3])).prove()
 
 
-@pytest.mark.parametrize("wrong", [(0.5, 0.5), (0.5, 0.2, 0.2), (1.2, -0.1, -0.1)])
+def test_parts_and_groups_are_one_for_each_row():
+    with pytest.raises(ValueError, match=r"one part for each row, \(n,\), not an array of shape \(1, 2\)"):
+        splits.as_given([["train", "test"]])
+    with pytest.raises(ValueError, match="one part for each row"):
+        splits.as_given("train")
+    with pytest.raises(ValueError, match="one group for each row, a list of them, not 'abc'"):
+        splits.by_group("abc")
+    with pytest.raises(ValueError, match="row 1 has a list for its group: give a name"):
+        splits.by_group(["a", ["b"]])
+
+
+@pytest.mark.parametrize("wrong", [0.8, (0.5, 0.5), (0.5, 0.2, 0.2), (1.2, -0.1, -0.1)])
 def test_fractions_must_sum_to_one(wrong):
     with pytest.raises(ValueError, match="three numbers that sum to 1"):
         splits.random(10, wrong)
@@ -186,3 +220,17 @@ def test_the_proof_says_when_a_part_is_empty():
 def test_a_single_name_for_a_list_of_chromosomes_is_refused():
     with pytest.raises(ValueError, match=r"write \['chr2'\] and \['chr3'\]"):
         splits.by_chromosome(["chr1", "chr2", "chr3"], "chr2", "chr3")
+
+
+def test_sequences_drawn_one_after_the_other_are_split_and_proved_like_a_list():
+    texts = [decode(row) for row in family()]
+    split, same = splits.by_similarity(iter(texts)), splits.by_similarity(texts)
+    assert np.array_equal(split.part_of_rows(), same.part_of_rows()) and split.prove() == same.prove()
+
+
+def test_padding_is_no_letter_of_a_sequence_without_a_kmer():
+    tokens = np.array([[0, 1, 2, 5, 5], [1, 2, 3, 5, 5], [5, 5, 0, 1, 2], [0, 0, 0, 5, 5]], np.uint8)
+    clusters = splits.similarity_clusters(tokens)
+    assert clusters[0] == clusters[1] == clusters[2] != clusters[3], (
+        "ACG, CGT, its other strand, and ACG again"
+    )
