@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from dnacourse import scale
+from dnacourse import files, scale
 from dnacourse.metrics import Interval
+from dnacourse.plain import number, plain
 
 FOLDER = "DNACOURSE_RESULTS"
 NOTEBOOK = "DNACOURSE_NOTEBOOK"
@@ -37,7 +38,8 @@ def record(
 
     Args:
         name: of the file, in small letters, digits and underscores.
-        rungs: model -> value on the test set, with its interval; the cheapest first.
+        rungs: model -> value on the test set, with its interval; the cheapest first. Numbers of Python, NumPy
+            or torch.
         task: what is to be told or predicted, in words.
         data: name of the data set, and how many rows the test set has.
         split: the rule, and which part the values are for.
@@ -48,13 +50,19 @@ def record(
         A table of the rungs: model, value, low, high.
 
     Raises:
-        ValueError: a name that is none, or no rungs.
+        ValueError: a name that is none, no rungs, or a value that is NaN or infinite; it is named.
+        TypeError: a value that is no number.
+        OSError: the file cannot be written.
     """
     rows = [
-        {"model": model, **{key: round(value, 6) for key, value in rung._asdict().items()}}
+        {
+            "model": model,
+            **{key: _number(one, f"{key} of {model} on {task}") for key, one in rung._asdict().items()},
+        }
         for model, rung in rungs.items()
     ]
-    about = {"task": task, "data": data, "split": split, "metric": metric, "chance": round(chance, 4)}
+    chance = round(_number(chance, f"chance on {task}"), 4)
+    about = {"task": task, "data": data, "split": split, "metric": metric, "chance": chance}
     _write(name, about, rows)
     return pd.DataFrame(rows).round(4)
 
@@ -65,7 +73,7 @@ class Reached(NamedTuple):
     task: str
     model: str
     values: Sequence[float]
-    """On the test set, one for each seed; a single one where nothing is left to chance."""
+    """On the test set, one for each seed, (seeds,); a single one where nothing is left to chance."""
     setting: str
     """What a reader needs to train it again."""
     minutes: float
@@ -91,18 +99,12 @@ def report(
         A row a model: task, model, paper, mean, sd (NaN for a single value), seeds, setting, minutes.
 
     Raises:
-        ValueError: a name that is none, no rows, or a row without values.
+        ValueError: a name that is none, no rows, a row without values, or a value that is NaN or infinite; it
+            is named with model and task.
+        TypeError: a value that is no number.
+        OSError: the file cannot be written.
     """
-    if empty := [f"{row.model} on {row.task}" for row in rows if len(row.values) == 0]:
-        raise ValueError(f"no values for {empty[0]}")
-    kept = [
-        {
-            **row._asdict(),
-            "values": [round(float(v), 6) for v in row.values],
-            "minutes": round(row.minutes, 1),
-        }
-        for row in rows
-    ]
+    kept = [_row(row) for row in rows]
     about = {"reproduction": title, "paper": paper, "metric": metric, "hardware": hardware}
     _write(name, about, kept)
     return pd.DataFrame(
@@ -115,6 +117,23 @@ def report(
     )  # fmt: skip
 
 
+def _row(row: Reached) -> dict[str, Any]:
+    """A row as it is kept, to six digits."""
+    where = f"{row.model} on {row.task}"
+    values = plain(row.values, f"values of {where}")
+    if not isinstance(values, list):
+        raise TypeError(f"values of {where} are no list of numbers, one a seed, but {values!r}")
+    if not values:
+        raise ValueError(f"no values for {where}")
+    numbers = [_number(one, f"value {seed} of {where}") for seed, one in enumerate(values)]
+    minutes = round(_number(row.minutes, f"minutes of {where}"), 1)
+    return {**row._asdict(), "values": numbers, "minutes": minutes}
+
+
+def _number(value: Any, place: str) -> float:
+    return round(number(value, place), 6)
+
+
 def _sd(values: Sequence[float]) -> float:
     """The spread over seeds; NaN for a single one."""
     return float(np.std(values, ddof=1)) if len(values) > 1 else float("nan")
@@ -125,6 +144,7 @@ def _write(name: str, about: Mapping[str, Any], rows: Sequence[Mapping[str, Any]
 
     Raises:
         ValueError: a name that is none, or no rows.
+        OSError: the file cannot be written; the message names the variable to change.
     """
     if not _NAME.fullmatch(name) or not rows:
         raise ValueError(
@@ -135,9 +155,10 @@ def _write(name: str, about: Mapping[str, Any], rows: Sequence[Mapping[str, Any]
             **about, "notebook": os.environ.get(NOTEBOOK, ""), "scale": scale.current(), "rows": list(rows),
         }  # fmt: skip
         path = Path(folder, f"{name}.json")
-        scratch = path.with_suffix(".writing")
-        scratch.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        scratch.replace(path)
+        try:
+            files.write_text(path, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+        except OSError as error:
+            raise OSError(f"{path} cannot be written ({error}): name another folder in {FOLDER}") from None
 
 
 def read(folder: Path) -> dict[str, dict[str, Any]]:

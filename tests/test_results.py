@@ -1,6 +1,8 @@
 import json
 
+import numpy as np
 import pytest
+import torch
 
 from dnacourse import results
 from dnacourse.metrics import Interval
@@ -97,3 +99,59 @@ def test_a_reproduction_stands_on_the_page_with_mean_and_spread(monkeypatch, tmp
         results.report("toy_paper", [rows[1]._replace(values=[])], **about)
     with pytest.raises(ValueError, match="at least one rung"):
         results.report("toy_paper", [], **about)
+
+
+def test_numbers_of_numpy_and_torch_are_taken(monkeypatch, tmp_path):
+    monkeypatch.setenv(results.FOLDER, str(tmp_path))
+    rung = Interval(np.float32(0.5), torch.tensor(0.25), np.array([0.75]))
+    results.record("toy", {"a": rung}, **ABOUT | {"chance": np.float64(0.25)})
+    found = results.read(tmp_path)["toy"]
+    assert (
+        found["rows"] == [{"model": "a", "value": 0.5, "low": 0.25, "high": 0.75}] and found["chance"] == 0.25
+    )
+    about = {"title": "Toy", "paper": "Nobody 2020", "metric": "AUROC", "hardware": "cpu"}
+    for values in (
+        np.array([0.5, 0.25], np.float32),
+        torch.tensor([0.5, 0.25]),
+        (np.float64(0.5), torch.tensor(0.25)),
+    ):
+        table = results.report("paper", [results.Reached("A", "a", values, "s", torch.tensor(1.25))], **about)
+        assert table["mean"].tolist() == [0.375] and table["seeds"].tolist() == [2]
+        row = results.read(tmp_path)["paper"]["rows"][0]
+        assert row["values"] == [0.5, 0.25] and row["minutes"] == 1.2
+
+
+@pytest.mark.parametrize(
+    ("rung", "error", "message"),
+    [
+        (Interval(float("nan"), 0.1, 0.2), ValueError, "value of a on Tell A from B is nan"),
+        (Interval(0.1, np.float32("inf"), 0.2), ValueError, "low of a on Tell A from B is inf"),
+        (Interval(0.1, 0.1, "0.2"), TypeError, "high of a on Tell A from B is no number, but '0.2'"),
+        (Interval(np.array([0.1, 0.2]), 0.1, 0.2), ValueError, "value of a on Tell A from B is 2 numbers"),
+    ],
+)
+def test_a_value_that_is_no_number_is_named_with_its_model_and_task(rung, error, message):
+    with pytest.raises(error, match=message):
+        results.record("toy", {"a": rung}, **ABOUT)
+
+
+def test_so_is_one_of_a_reproduction():
+    about = {"title": "Toy", "paper": "Nobody 2020", "metric": "AUROC", "hardware": "cpu"}
+    for values, minutes, error, message in (
+        ([0.5, np.nan], 1, ValueError, "value 1 of a on A is nan"),
+        ([None], 1, TypeError, "value 0 of a on A is no number, but None"),
+        (0.5, 1, TypeError, "values of a on A are no list of numbers, one a seed, but 0.5"),
+        ([object()], 1, TypeError, r"values of a on A\[0\] is a object"),
+        ([0.5], float("inf"), ValueError, "minutes of a on A is inf"),
+    ):
+        with pytest.raises(error, match=message):
+            results.report("toy", [results.Reached("A", "a", values, "s", minutes)], **about)
+
+
+def test_a_folder_that_cannot_be_written_to_is_named(monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv(results.FOLDER, str(tmp_path / "file"))
+    with pytest.raises(
+        OSError, match=r"toy\.json cannot be written .*: name another folder in DNACOURSE_RESULTS"
+    ):
+        results.record("toy", RUNGS, **ABOUT)

@@ -12,10 +12,13 @@ from pathlib import Path
 
 from dnacourse.reach.changes import changes, in_words
 from dnacourse.reach.modules import Package
-from dnacourse.reach.syntax import as_code, digest, parsed
+from dnacourse.reach.names import Use, read_code
+from dnacourse.reach.syntax import as_code, digest, parsed, short
 from dnacourse.reach.walk import Walk
 
-__all__ = ["Package", "as_code", "changes", "digest", "in_words", "parsed", "reached"]
+__all__ = [
+    "Package", "Use", "as_code", "changes", "digest", "in_words", "parsed", "reached", "read_code", "short",
+]  # fmt: skip
 
 
 def reached(source: str, package: Path | Package, filename: str = "<notebook>") -> dict[str, str]:
