@@ -5,8 +5,10 @@ import enum
 import importlib
 import linecache
 import math
+import os
 import re
 import shutil
+import signal
 import sys
 from collections import namedtuple
 from functools import partial
@@ -568,3 +570,26 @@ def test_a_damaged_run_is_named(notebook):
     path.write_text(path.read_text()[:-5])
     with pytest.raises(ValueError, match=r"\.json is damaged .*: delete it, and the run is done anew"):
         notebook.once()
+
+
+def test_a_training_that_ctrl_c_has_ended_in_order_is_not_kept_as_done(monkeypatch):
+    from test_training import KillAt, quiet_fit, small
+
+    class Press(KillAt):
+        def step(self, run):
+            self.left -= 1
+            if not self.left:
+                os.kill(os.getpid(), signal.SIGINT)
+
+    def train(checkpoint):
+        history = quiet_fit(
+            small(), epochs=4, callbacks=Press(int(os.environ["PRESS"])), checkpoint=checkpoint
+        )
+        return {"epochs": len(history)}
+
+    monkeypatch.setenv("PRESS", "9")
+    with pytest.raises(KeyboardInterrupt):
+        Ledger("toy").once({"seed": 0}, train)
+    assert [path.suffix for path in Ledger("toy").folder.iterdir()] == [".checkpoint"]
+    monkeypatch.setenv("PRESS", "0")
+    assert Ledger("toy").once({"seed": 0}, train)["epochs"] == 4

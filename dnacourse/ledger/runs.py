@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from dnacourse import files, scale
+from dnacourse import files, interrupts, scale
 from dnacourse.datasets.download import CACHE, cache_folder
 from dnacourse.ledger.used import used_by
 from dnacourse.plain import Plain, plain
@@ -82,6 +82,7 @@ class Ledger:
         Raises:
             TypeError: something in the settings can be no part of a file; said before the work begins.
             OSError: the folder cannot be written to; said before the work begins.
+            KeyboardInterrupt: Ctrl-C, also where `fit` has ended in order on it: nothing is kept but the checkpoint.
             NotKept: the outcome cannot be written. The error has it, and the checkpoint stays, so that the
                 next call goes on from there.
         """
@@ -106,7 +107,12 @@ class Ledger:
                 f"no run can be kept in {self.folder} ({error}): name another folder in {CACHE}"
             ) from None
         begin = time.monotonic()
-        outcome = work(checkpoint)
+        with interrupts.listening() as heard:
+            outcome = work(checkpoint)
+        if heard.requested:  # the training within has ended in order, but it is not done
+            raise KeyboardInterrupt(
+                "the run was interrupted: its checkpoint is kept, and the next call goes on"
+            )
         seconds = time.monotonic() - begin
         if not isinstance(outcome, Mapping):
             kind = type(outcome).__name__
