@@ -235,6 +235,13 @@ def used(): held()
         assert notebook.once() and not notebook.once(), old
 
 
+def test_what_a_default_was_set_to_counts(notebook):
+    notebook.run("def make(k):\n    def used(x=k, *, y=-k): return x\n    return used")
+    for number in (1, 2):
+        notebook["used"] = notebook["make"](number)
+        assert notebook.once() and not notebook.once()
+
+
 def test_the_work_itself_may_be_a_partial_a_method_or_an_object(notebook):
     for text in (
         "import functools\ndef f(x, path): done(1); return {'a': x}\nwork = functools.partial(f, %d)",

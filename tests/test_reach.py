@@ -2,13 +2,14 @@
 
 import ast
 import json
+import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dnacourse.reach import Package, as_code, changes, digest, in_words, parsed, reached, walk
-from tools.factory.manuscript import ROOT, Manuscript
+from tools.factory.manuscript import ROOT, Manuscript, manuscripts
 
 FILES = {
     "__init__.py": '"""The package."""\n',
@@ -434,6 +435,22 @@ def test_what_the_courses_notebooks_reach(path):
     found = of_manuscript(path)
     assert REACHED[path] <= found
     assert not [label for label in found if label.startswith(NOT_REACHED[path])]
+
+
+@pytest.mark.parametrize("manuscript", manuscripts(), ids=lambda one: one.name)
+def test_every_notebook_reaches_the_data_it_loads_and_of_the_labs_its_own(manuscript):
+    code = manuscript.code()
+    found = reached(code, ROOT)
+    loaded = re.findall(r"\bload\([\"'](\w+)[\"']\)", code)
+    assert {f"data {name}" for name in loaded} <= set(found)
+    assert {f"dnacourse.datasets.sets.{name}.loader.load" for name in loaded} <= set(found)
+    labs = {label.split(".")[2] for label in found if label.startswith("dnacourse.labs.lab")}
+    assert labs == ({manuscript.name.partition("_")[0]} if manuscript.kind == "labs" else set())
+    assert not [
+        label
+        for label in found
+        if label.startswith(("dnacourse.grading", "dnacourse.doctor", "dnacourse.cli"))
+    ]
 
 
 def test_the_functions_that_read_data_and_results_have_the_names_that_are_known_here():

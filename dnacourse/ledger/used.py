@@ -90,9 +90,7 @@ class _Search:
         """An object counts by its attributes if its class can be read, and else by its name or its class's."""
         kind = type(value)
         yield f"{kind.__module__}.{kind.__qualname__} {getattr(value, '__qualname__', '')}".encode()
-        if isinstance(value, dataclasses.Field):
-            yield from self._contents.of([value.name, value.default, value.default_factory])
-        elif self._is_own(kind) or _is_of_package(kind) or dataclasses.is_dataclass(value):
+        if self._is_own(kind) or _is_of_package(kind) or dataclasses.is_dataclass(value):
             self._definition(kind)
             yield from self._contents.of(attributes(value))
 
