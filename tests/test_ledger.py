@@ -1,6 +1,7 @@
 """Runs that are done stay done; others, and those of other code or scale, are done anew."""
 
 import copy
+import dataclasses
 import enum
 import importlib
 import linecache
@@ -19,7 +20,7 @@ import pandas as pd
 import pytest
 import torch
 
-from dnacourse.datasets import Dataset
+from dnacourse.datasets import Dataset, card
 from dnacourse.ledger import Ledger, NotKept, runs
 from dnacourse.splits import as_given
 from tools.factory.manuscript import ROOT
@@ -326,6 +327,14 @@ def test_networks_enums_data_and_lists_that_hold_themselves_count(notebook):
         notebook["VALUE"] = value
         notebook.run("def used(): VALUE")
         assert notebook.once() and not notebook.once(), value
+
+
+def test_the_words_of_a_card_do_not_count(notebook):
+    notebook.run("def used(): DATA")
+    for what, done in (("One", True), ("Another", False)):
+        about = dataclasses.replace(card("lambda"), what=what)
+        notebook["DATA"] = Dataset("lambda", about, tokens=np.arange(3))
+        assert notebook.once() == done
 
 
 @pytest.fixture
