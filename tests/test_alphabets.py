@@ -79,6 +79,8 @@ def test_more_letters_than_one_block_holds():
     assert np.array_equal(DNA.encode(long), np.stack([DNA.encode(one) for one in long]))
     with pytest.raises(ForeignLetter, match="sequence 2: letter '!' at position 199999 "):
         DNA.encode([*long[:2], long[2][:-1] + "!"])
+    with pytest.raises(ForeignLetter, match="sequence 1: letter '!' at position 3 "):
+        DNA.encode(["ACGT", "ACG!", "ACGT"])
 
 
 @each_alphabet

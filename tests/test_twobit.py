@@ -72,7 +72,7 @@ def test_what_is_no_twobit_file(tmp_path):
         read_2bit(tmp_path / "none.2bit")
 
 
-def test_what_cannot_be_written_leaves_the_old_file(tmp_path):
+def test_what_cannot_be_written_leaves_the_old_file(tmp_path, monkeypatch):
     path = tmp_path / "x.2bit"
     write_2bit(path, {"x": "ACGT"})
     for sequences, masks, words in (
@@ -83,4 +83,7 @@ def test_what_cannot_be_written_leaves_the_old_file(tmp_path):
     ):
         with pytest.raises(ValueError, match=words):
             write_2bit(path, sequences, masks)
+    monkeypatch.setattr("os.fsync", lambda _: (_ for _ in ()).throw(OSError("the disk is full")))
+    with pytest.raises(OSError, match="disk is full"):
+        write_2bit(path, {"x": "TTTT"})
     assert decode(read_2bit(path)["x"]) == "ACGT" and [one.name for one in tmp_path.iterdir()] == ["x.2bit"]
