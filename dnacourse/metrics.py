@@ -44,7 +44,7 @@ def auroc(y_true: npt.ArrayLike, y_score: npt.ArrayLike) -> float | npt.NDArray[
     Raises:
         ValueError: shapes that differ, a truth that is not 0 or 1, or a score that is NaN or no number.
     """
-    return _each_task(sk.roc_auc_score, "AUROC", *_with_ranks(y_true, y_score))
+    return _each_task(sk.roc_auc_score, "AUROC", *with_ranks(y_true, y_score))
 
 
 @better_when("higher")
@@ -58,7 +58,7 @@ def auprc(y_true: npt.ArrayLike, y_score: npt.ArrayLike) -> float | npt.NDArray[
     Returns:
         A number, or (tasks,). Raises as `auroc`.
     """
-    return _each_task(sk.average_precision_score, "AUPRC", *_with_ranks(y_true, y_score))
+    return _each_task(sk.average_precision_score, "AUPRC", *with_ranks(y_true, y_score))
 
 
 @better_when("higher")
@@ -130,12 +130,25 @@ def _with_calls(
     if score.dtype.kind == "f":
         with np.errstate(over="ignore"):
             rounded = least.astype(score.dtype)
-        least = np.where(np.isinf(rounded), least, rounded)  # beyond the range of the scores it stays what it is
+        least = np.where(
+            np.isinf(rounded), least, rounded
+        )  # beyond the range of the scores it stays what it is
     return true, (score >= least).astype(np.int64)
 
 
-def _with_ranks(y_true: npt.ArrayLike, y_score: npt.ArrayLike) -> tuple[npt.NDArray[np.int64], npt.NDArray]:
-    """Truth and scores; in place of scores that scikit-learn cannot subtract from each other their ranks, task by task."""
+def with_ranks(y_true: npt.ArrayLike, y_score: npt.ArrayLike) -> tuple[npt.NDArray[np.int64], npt.NDArray]:
+    """Truth and scores for whatever looks at their order alone, as scikit-learn's curves do.
+
+    scikit-learn refuses infinite scores and subtracts scores from each other. So scores that are infinite, or
+    too far apart for that, are replaced by their ranks, task by task; those that are equal share one.
+
+    Args:
+        y_true: 0 or 1, (n,) or (n, tasks).
+        y_score: same shape.
+
+    Returns:
+        Both, in that shape. Raises as `auroc`.
+    """
     true, score = checked(y_true, y_score)
     if not len(true):
         return true, score

@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from sklearn.metrics import precision_recall_curve, roc_curve
 
+from dnacourse.metrics import with_ranks
 from dnacourse.plots.palette import GREY
 
 _POINTS = np.linspace(0, 1, 201)
@@ -63,8 +64,16 @@ def ranking_curve(
         kind: which curve.
         resamples: test sets to draw for the band.
         random_state: seed.
+
+    Raises:
+        ValueError: several tasks, one class only, or as `metrics.auroc`.
     """
-    true, score = np.asarray(y_true), np.asarray(y_score)
+    true, score = with_ranks(y_true, y_score)
+    if true.ndim != 1 or len(np.unique(true)) < 2:
+        raise ValueError(
+            f"a curve is of one task, (n,), in which both classes occur; here are {true.shape}, "
+            f"{len(np.unique(true))} classes"
+        )
     rng = np.random.default_rng(random_state)
     lines = [_line(true, score, kind)]
     while len(lines) <= resamples:
