@@ -10,8 +10,10 @@ import numpy.typing as npt
 import pandas as pd
 from Bio import BiopythonWarning
 
-from dnacourse.motifs import RELEASE, Matrix, Motif, matrix_from_sites, probabilities, scan
-from dnacourse.sequence import LETTERS, Tokens
+from dnacourse.jaspar_releases import RELEASE, jaspar_database
+from dnacourse.matrices import Matrix, are_many, are_probabilities, checked_matrices
+from dnacourse.motifs import Motif, matrix_from_sites, motif_of, probabilities, scan
+from dnacourse.sequence import Tokens, many_tokens
 
 
 def sites_of_kernel(tokens: Tokens, kernel: npt.ArrayLike, share: float = 0.5) -> Tokens:
@@ -26,18 +28,21 @@ def sites_of_kernel(tokens: Tokens, kernel: npt.ArrayLike, share: float = 0.5) -
         (n, w), the sites; n is 0 for a kernel that answers nothing above 0.
 
     Raises:
-        ValueError: share is not between 0 and 1.
+        ValueError: share is not between 0 and 1, the kernel is not (4, w) or is counts or probabilities, or the
+            sequences differ in length or are shorter than the kernel.
+        TypeError: a single sequence in place of many, or neither letters nor tokens.
     """
     if not 0 < share < 1:
         raise ValueError(f"share must lie between 0 and 1, not {share}")
-    answers = scan(tokens, kernel, both_strands=False)
+    sequences = many_tokens(tokens)
+    answers = scan(sequences, kernel, both_strands=False)
     place, best = answers.argmax(axis=1), answers.max(axis=1)
     rows = np.flatnonzero((best > 0) & (best >= share * best.max(initial=0)))
     width = np.asarray(kernel).shape[1]
     return (
-        np.stack([tokens[row, place[row] : place[row] + width] for row in rows])
+        np.stack([sequences[row][place[row] : place[row] + width] for row in rows])
         if len(rows)
-        else tokens[:0, :width]
+        else np.empty((0, width), dtype=np.uint8)
     )
 
 
@@ -54,9 +59,15 @@ def matrices_of_kernels(
 
     Returns:
         "kernel 3 (812 sites)" -> (4, w), as in Alipanahi et al. 2015, supplement.
+
+    Raises:
+        ValueError: kernels are not (kernels, 4, w); a kernel that is none is named; and what `sites_of_kernel`
+            refuses.
     """
+    if not are_many(kernels):
+        raise ValueError(f"expected kernels (kernels, 4, w), not {np.shape(kernels)}: of one, kernel[None]")
     found = {}
-    for number, kernel in enumerate(np.asarray(kernels)):
+    for number, kernel in enumerate(checked_matrices(kernels, "weights")):
         sites = sites_of_kernel(tokens, kernel, share)
         if len(sites) >= least:
             found[f"kernel {number} ({len(sites):,} sites)"] = matrix_from_sites(sites)
@@ -72,19 +83,17 @@ def collection(group: str, release: str = RELEASE) -> list[Motif]:
 
     Raises:
         ValueError: no such group.
+        KeyError: no such release; those that there are are listed.
     """
-    from pyjaspar import jaspardb
-
+    database = jaspar_database(release)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", BiopythonWarning)
-        motifs = jaspardb(release=release).fetch_motifs(collection="CORE", tax_group=[group]) or []
+        motifs = database.fetch_motifs(collection="CORE", tax_group=[group]) or []
     if not motifs:
         raise ValueError(
             f"JASPAR has no group {group!r}: take vertebrates, insects, plants, fungi, nematodes or urochordates"
         )
-    return [
-        Motif(one.name, one.matrix_id, np.array([one.counts[x] for x in LETTERS], float)) for one in motifs
-    ]
+    return [motif_of(one) for one in motifs]
 
 
 def nearest(
@@ -111,16 +120,20 @@ def nearest(
         overlap, columns laid on each other; strand of the target, "+" or "-".
 
     Raises:
-        ValueError: no matrices, or fewer than 50 targets.
+        ValueError: no matrices, or fewer than 50 targets; a matrix or target that is none is named.
+        TypeError: matrices have no names, or a target is no Motif.
     """
+    if not isinstance(matrices, Mapping):
+        raise TypeError('give matrices by their names, {"mine": matrix} for one')
     if not matrices or len(targets) < 50:
         raise ValueError(
             f"give at least one matrix and 50 targets; there are {len(matrices)} and {len(targets)}"
         )
-    rng, known = np.random.default_rng(random_state), [probabilities(one.counts) for one in targets]
+    queries = checked_matrices(matrices, "probabilities")
+    rng, known = np.random.default_rng(random_state), [_as_probabilities(one) for one in targets]
     rows = []
-    for name, matrix in matrices.items():
-        columns = np.asarray(matrix, dtype=np.float64).T
+    for name, matrix in zip(matrices, queries, strict=True):
+        columns = matrix.T
         orders = [columns.T, *(rng.permutation(columns).T for _ in range(shuffles))]
         best, overlap, strand, place = _best_matches(orders, known)
         target = targets[place[0]]
@@ -129,6 +142,13 @@ def nearest(
              "p": float(np.mean(best <= best[0])), "overlap": overlap[0], "strand": "+-"[strand[0]]}
         )  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def _as_probabilities(target: Motif) -> Matrix:
+    """(4, w). Old releases hold a motif or two whose counts are probabilities: those stay as they are."""
+    if not isinstance(target, Motif):
+        raise TypeError(f"targets are Motifs, as collection gives them, and no {type(target).__name__}")
+    return target.counts if are_probabilities(target.counts) else probabilities(target.counts)
 
 
 def _best_matches(queries: list[Matrix], targets: list[Matrix]) -> tuple[npt.NDArray, ...]:

@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 
 from dnacourse import motifs
-from dnacourse.motif_matching import collection, matrices_of_kernels, nearest, sites_of_kernel
+from dnacourse.motif_matching import (
+    _as_probabilities,
+    collection,
+    matrices_of_kernels,
+    nearest,
+    sites_of_kernel,
+)
 from dnacourse.sequence import UNKNOWN, decode, encode
 
 VERTEBRATES = collection("vertebrates")
@@ -78,6 +84,31 @@ def test_what_cannot_be_matched():
         nearest({"a": np.full((4, 5), 0.25)}, VERTEBRATES[:3])
     with pytest.raises(ValueError, match="share must lie"):
         sites_of_kernel(np.zeros((1, 9), np.uint8), np.ones((4, 3)), share=1.5)
+    with pytest.raises(
+        ValueError, match=r"expected kernels \(kernels, 4, w\), not \(4, 3\): of one, kernel\[None\]"
+    ):
+        matrices_of_kernels(np.zeros((1, 9), np.uint8), np.ones((4, 3)))
+    with pytest.raises(TypeError, match="expected many sequences"):
+        sites_of_kernel(np.zeros(9, np.uint8), np.ones((4, 3)))
+    with pytest.raises(TypeError, match="give matrices by their names"):
+        nearest(np.full((4, 5), 0.25), VERTEBRATES)
+    with pytest.raises(TypeError, match=r"targets are Motifs.*no ndarray"):
+        nearest({"a": np.full((4, 5), 0.25)}, [one.counts for one in VERTEBRATES])
+
+
+def test_sites_of_texts_are_those_of_tokens():
+    kernel = np.eye(4)[:, [2, 0, 3]]
+    texts = ["CCGATCC", "GACCCCC"]
+    assert np.array_equal(sites_of_kernel(texts, kernel), sites_of_kernel(encode(texts), kernel))
+    assert sites_of_kernel(texts, -kernel).shape == (0, 3)
+
+
+def test_old_releases_hold_probabilities_for_counts():
+    old = collection("fungi", "JASPAR2020")
+    (odd,) = [one for one in old if one.identifier == "MA0298.1"]
+    assert odd.counts.sum(axis=0) == pytest.approx(1)
+    assert np.array_equal(_as_probabilities(odd), odd.counts), "and no pseudocount is added to them"
+    assert len(nearest({"itself": odd.counts}, old, shuffles=1)) == 1
 
 
 def test_pytorch_keeps_its_number_of_threads():

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from dnacourse import motifs
 from dnacourse.datasets import load
+from dnacourse.motif_matching import collection
 from dnacourse.sequence import PAD, encode, reverse_complement
 
 RNG = np.random.default_rng(0)
@@ -77,10 +78,28 @@ def test_jaspar_by_name_and_by_identifier():
     )
     assert "ATGC" in motifs.consensus(motifs.jaspar("POU5F1").counts)
     assert "CTCF" in repr(ctcf)
-    with pytest.raises(KeyError, match=r"no motif 'CTC' in JASPAR2024; similar names: .*CTCF"):
-        motifs.jaspar("CTC")
-    with pytest.raises(KeyError, match="no motif 'MA9999'"):
-        motifs.jaspar("MA9999")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("MA9999", "no motif with the identifier 'MA9999' in JASPAR2024\"$"),
+        ("ma0139.9", "identifier 'ma0139.9' in JASPAR2024; of this motif there are MA0139.1, MA0139.2"),
+        ("MA139", "'MA139' is no identifier of JASPAR: they look like MA0139 or MA0139.2"),
+        ("MA0139.x", "'MA0139.x' is no identifier"),
+        ("", "no name and no identifier"),
+        ("CTC", "no motif 'CTC' in JASPAR2024; similar names: .*CTCF"),
+    ],
+)
+def test_a_motif_that_is_not_there(name, words):
+    with pytest.raises(KeyError, match=words):
+        motifs.jaspar(name)
+
+
+@pytest.mark.parametrize("name", [139, None, ["CTCF"]])
+def test_a_name_is_text(name):
+    with pytest.raises(TypeError, match="give a name or an identifier as text"):
+        motifs.jaspar(name)
 
 
 def test_the_motif_of_mafk_finds_its_peaks():
@@ -95,10 +114,6 @@ def test_bad_input_is_named():
         motifs.matrix_from_sites(encode("ACGT"))
     with pytest.raises(ValueError, match="nothing was counted at position 1"):
         motifs.matrix_from_sites(encode(["AN", "AN"]), pseudocount=0)
-    with pytest.raises(ValueError, match=r"matrix \(4, w\)"):
-        motifs.log_odds(np.ones((5, 4)) / 4)
-    with pytest.raises(ValueError, match="do not sum to 1"):
-        motifs.log_odds(np.ones((4, 5)))
     with pytest.raises(ValueError, match="minus infinity: give a pseudocount"):
         motifs.log_odds(np.array([[1.0], [0], [0], [0]]))
     with pytest.raises(ValueError, match="four probabilities"):
@@ -127,19 +142,21 @@ def test_text_and_lists_can_be_scanned():
     assert np.array_equal(
         motifs.best_hit([[0, 1, 2, 3]], weights), motifs.best_hit(encode(["ACGT"]), weights)
     )
+    texts = ["ACGT", "TTTA"]
+    assert np.array_equal(motifs.scan(texts, weights), motifs.scan(encode(texts), weights))
+    assert np.array_equal(motifs.best_hit([encode("ACGT"), "TTTA"], weights), motifs.best_hit(texts, weights))
+    assert np.array_equal(motifs.matrix_from_sites(texts), motifs.matrix_from_sites(encode(texts)))
+    with pytest.raises(ValueError, match="have 2 to 4 letters: pad them"):
+        motifs.scan(["ACGT", "AC"], weights)
+    with pytest.raises(ValueError, match="sequence 1 is missing"):
+        motifs.best_hit(["ACGT", None], weights)
 
 
-@pytest.mark.parametrize("counts", [-np.ones((4, 2)), np.full((4, 2), np.nan)])
-def test_counts_that_are_none_are_refused(counts):
-    with pytest.raises(ValueError, match="numbers from 0 on"):
-        motifs.probabilities(counts)
-
-
-def test_a_release_or_name_that_is_none_is_refused():
-    with pytest.raises(KeyError, match="no release 'JASPAR2099'"):
-        motifs.jaspar("CTCF", "JASPAR2099")
-    with pytest.raises(KeyError, match="no name"):
-        motifs.jaspar("")
+@pytest.mark.parametrize("release", ["JASPAR2099", "2024", 2024, None, []])
+@pytest.mark.parametrize("function", [lambda x: motifs.jaspar("CTCF", x), lambda x: collection("insects", x)])
+def test_a_release_that_is_none_lists_those_there_are(function, release):
+    with pytest.raises(KeyError, match=r"no release .* of JASPAR here; there are .*JASPAR2024.*JASPAR2014"):
+        function(release)
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,11 @@
 """Sequence logos, drawn by logomaker."""
 
 import logomaker
-import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
 
+from dnacourse.matrices import checked_matrix, shares_of_letters
 from dnacourse.motifs import information
 from dnacourse.plots.palette import LETTER_COLOURS
 from dnacourse.sequence import LETTERS
@@ -22,9 +22,12 @@ def logo(ax: Axes, matrix: npt.ArrayLike, heights: bool = False) -> Axes:
             information (Schneider and Stephens 1990, doi:10.1093/nar/18.20.6097).
         heights: the matrix holds heights to draw as they are, log-odds or attributions, below the line
             where they are negative.
+
+    Raises:
+        ValueError: not (4, w); or, without `heights`, numbers below 0 or a column of zeros.
+        TypeError: no numbers.
     """
-    table = np.asarray(matrix, dtype=np.float64)
-    drawn = table if heights else table / table.sum(axis=0) * information(table)
+    drawn = checked_matrix(matrix) if heights else shares_of_letters(matrix) * information(matrix)
     frame = pd.DataFrame(drawn.T, columns=list(LETTERS))
     logomaker.Logo(frame, ax=ax, color_scheme=_COLOURS, show_spines=False)
     ax.set_xticks(range(len(frame)), [str(i + 1) for i in range(len(frame))])
