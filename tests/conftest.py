@@ -1,6 +1,15 @@
+"""Settings of every test, and the shares in which the tests go to pytest-xdist's workers, longest first."""
+
+import json
+import math
 import os
+from collections import Counter
+from pathlib import Path
 
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
+
+from dnacourse import files
 
 # Before numpy or torch load: many small models run far slower on two threads than on one.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -10,6 +19,56 @@ os.environ.setdefault("DNACOURSE_SCALE", "ci")
 # The first call compiles; a test is judged by its result, never by its time.
 settings.register_profile("course", deadline=None)
 settings.load_profile("course")
+
+DURATIONS = Path(__file__).with_name("durations.json")
+ONE_BY_ONE = "test_notebooks.py"
+MEASURE = "--measure-shares"
+measured: Counter[str] = Counter()
+
+
+def share(nodeid):
+    """What one worker gets as a whole: a file, but the tests that execute notebooks one by one.
+
+    A file shares its fixtures; a notebook's cells, of which nbval makes tests, share a kernel.
+    """
+    path, _, _ = nodeid.partition("::")
+    return nodeid if Path(path).name == ONE_BY_ONE else path
+
+
+class Shares(LoadScopeScheduling):
+    def _split_scope(self, nodeid):
+        return share(nodeid)
+
+
+def pytest_xdist_make_scheduler(config, log):
+    """For `-n 2` alone; whoever asks for another `--dist` gets it."""
+    return Shares(config, log) if config.getvalue("dist") == "load" else None
+
+
+def pytest_collection_modifyitems(config, items):
+    """A worker takes the longest share first, so that none is begun when all others are done.
+
+    What is not in the table is new, or takes under a second, and comes before all.
+    """
+    if hasattr(config, "workerinput"):
+        seconds = json.loads(DURATIONS.read_text(encoding="utf-8"))
+        items.sort(key=lambda item: (-seconds.get(share(item.nodeid), math.inf), share(item.nodeid)))
+
+
+def pytest_addoption(parser):
+    parser.addoption(MEASURE, action="store_true", help=f"note in {DURATIONS.name} how long each share took")
+
+
+def pytest_runtest_logreport(report):
+    measured[share(report.nodeid)] += report.duration
+
+
+def pytest_sessionfinish(session, exitstatus):
+    if session.config.getoption(MEASURE) and exitstatus == 0:
+        known = json.loads(DURATIONS.read_text(encoding="utf-8"))
+        seconds = Counter(known | {name: round(total) for name, total in measured.items()})
+        longest = {name: total for name, total in seconds.most_common() if total}
+        files.write_text(DURATIONS, json.dumps(longest, indent=1) + "\n")
 
 
 def pytest_generate_tests(metafunc):

@@ -53,7 +53,9 @@ def test_the_published_size_takes_a_step(build, device):
     optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
     logits = model(X)
     assert logits.shape == (4, {DeepBind: 1, Basset: 164, DeepSEA: 919}[build])
-    kernels = [weight for weight in model.parameters() if weight.ndim > 1]  # BatchNorm takes biases away again
+    kernels = [
+        weight for weight in model.parameters() if weight.ndim > 1
+    ]  # BatchNorm takes biases away again
     before = [weight.detach().clone() for weight in kernels]
     losses.binary(logits, (torch.rand(logits.shape, device=device) < 0.5)).backward()
     optimizer.step()

@@ -1,4 +1,3 @@
-import base64
 import io
 import re
 
@@ -14,6 +13,7 @@ from dnacourse import metrics, orfs, plots
 from dnacourse.datasets import load
 from dnacourse.plots import figure, palette
 from dnacourse.sequence import decode, encode, one_hot
+from tools.pictures import png
 
 
 @pytest.fixture
@@ -33,16 +33,15 @@ def test_the_letters_have_the_published_colours():
     assert plots.colours("acguNR") == [palette.LETTER_COLOURS[x] for x in "ACGTNN"]
 
 
-def test_show_carries_the_alternative_text_for_every_kind_of_viewer(shown):
+def test_show_carries_the_alternative_text_and_stores_the_picture_once(shown):
     fig, ax = plt.subplots()
     ax.plot([0, 1])
     plots.show(ax, alt='A rising line, "one" long & thin')
     data, options = shown[0]
+    assert set(data) == {"text/html", "text/plain"} and data["text/html"].count("base64,") == 1
     assert 'alt="A rising line, &quot;one&quot; long &amp; thin"' in data["text/html"]
     assert options["metadata"]["alt"] == data["text/plain"] == 'A rising line, "one" long & thin'
-    assert Image.open(io.BytesIO(base64.b64decode(data["image/png"]))).size == tuple(
-        fig.get_size_inches() * 100
-    )
+    assert Image.open(io.BytesIO(png(data["text/html"]))).size == tuple(fig.get_size_inches() * 100)
     assert not plt.fignum_exists(fig.number)
 
 
@@ -62,7 +61,7 @@ def test_show_takes_any_part_of_a_figure(shown):
     ax.plot([0, 1])
     for piece in (whole, part, ax):
         plots.show(piece, alt="One line in the left half of the figure")
-    assert len({data["image/png"] for data, _ in shown}) == 1
+    assert len({data["text/html"] for data, _ in shown}) == 1
 
 
 def test_the_same_figure_gives_the_same_bytes():

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import nbformat
 
+from dnacourse import files
+
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs" / "images"
 PICTURES = {  # file -> notebook, and how the picture's alternative text begins
@@ -22,12 +24,17 @@ def picture(notebook: str, alt: str) -> bytes:
     """
     cells = nbformat.read(ROOT / notebook, as_version=4).cells
     outputs = [output for cell in cells for output in cell.get("outputs", [])]
-    found = [o.data["image/png"] for o in outputs if o.get("metadata", {}).get("alt", "").startswith(alt)]
+    found = [o.data["text/html"] for o in outputs if o.get("metadata", {}).get("alt", "").startswith(alt)]
     if len(found) != 1:
         raise LookupError(f"{len(found)} pictures in {notebook} begin with {alt!r}; one is expected")
-    return base64.b64decode(found[0])
+    return png(found[0])
+
+
+def png(image: str) -> bytes:
+    """The bytes of the PNG that an `<img>` made by `plots.show` holds."""
+    return base64.b64decode(image.partition('src="data:image/png;base64,')[2].partition('"')[0])
 
 
 if __name__ == "__main__":
     for name, (notebook, alt) in PICTURES.items():
-        (FOLDER / name).write_bytes(picture(notebook, alt))
+        files.write_bytes(FOLDER / name, picture(notebook, alt))

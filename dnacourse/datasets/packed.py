@@ -106,7 +106,7 @@ class PackedWriter:
                 file.truncate(size)
 
     def append(self, tokens: Tokens, labels: Labels) -> None:
-        """Put rows behind those that are there.
+        """Put rows, tokens (n, length) and labels (n, tasks), behind those that are there.
 
         Raises:
             OSError: there is no room. The rows before are unharmed.
@@ -132,7 +132,7 @@ class PackedWriter:
         self.unknowns += len(unknown)
 
     def rows(self) -> PackedRows:
-        """What is on disk so far."""
+        """What is on disk so far: rows of tokens (n, length) and labels (n, tasks)."""
         return PackedRows(self.folder, self.done, self.length, self.tasks, self.unknowns)
 
 

@@ -34,8 +34,9 @@ def use_style() -> None:
 def show(figure: Figure | SubFigure | Axes, alt: str) -> None:
     """Display a figure with its alternative text, and close it.
 
-    JupyterLab gives a plain PNG no alternative text, so the picture is shown as HTML with an `alt`
-    that a screen reader speaks; the PNG goes beside it for viewers that show only PNG.
+    JupyterLab gives a plain PNG no alternative text, so the picture is stored as HTML, and only so: an
+    `<img>` whose `alt` a screen reader speaks and whose `src` holds the PNG. Where HTML is not shown,
+    the text stands in its place.
 
     Args:
         figure: the figure, or any part of it.
@@ -47,12 +48,10 @@ def show(figure: Figure | SubFigure | Axes, alt: str) -> None:
     if len(alt.strip()) < 20:
         raise ValueError("alt must say, in a sentence, what the figure shows")
     drawn: Any = figure.get_figure(root=True)
-    png = _png(drawn)
+    png = base64.b64encode(_png(drawn)).decode()
     plt.close(drawn)
-    source = "data:image/png;base64," + base64.b64encode(png).decode()
-    image = f'<img alt="{html.escape(alt)}" src="{source}" style="max-width:100%">'
-    bundle = {"text/html": image, "image/png": base64.b64encode(png).decode(), "text/plain": alt}
-    display(bundle, raw=True, metadata={"alt": alt})
+    image = f'<img alt="{html.escape(alt)}" src="data:image/png;base64,{png}" style="max-width:100%">'
+    display({"text/html": image, "text/plain": alt}, raw=True, metadata={"alt": alt})
 
 
 def _png(figure: Any) -> bytes:
