@@ -371,13 +371,13 @@ for learnt, model in (("shuffles", sixteen), ("genome", on_genome)):
             training.predict(model, task.tokens[rows])[:, 0], groups=task.pairs[rows], resamples=300)
         print(f"trained against {learnt:9} tested against {judged:9} {cross[learnt, judged]}")
 if scale.current() != "ci":
-    elsewhere = max(cross[pair].high for pair in cross if pair[0] != pair[1])
-    assert elsewhere < min(cross[one, one].low for one in tasks)
+    for at_home, stranger in (("shuffles", "genome"), ("genome", "shuffles")):
+        assert cross[stranger, at_home].high < cross[at_home, at_home].low
 
 # %% [markdown]
 # <details><summary>Your prediction, and what came out</summary>
 #
-# Each network is best on the unbound sequences that it was trained against, 0.97 and 0.96, and loses on the others: 0.92 and 0.93. (Which of those two is the lower changes with the seed.) So a part of each of those two is knowledge about the negatives and not about Oct4. A network that was trained against shuffles may take anything that marks a stretch as part of a genome for a sign of "bound"; what exactly it took, this table does not say.
+# On either kind of unbound sequences the network that was trained against that kind is ahead: 0.97 beside 0.94 on shuffles, 0.96 beside 0.92 on the genome, and the intervals do not touch. (Which of the two strangers is the lower changes with the seed.) So a part of what each network knows is knowledge about its negatives and not about Oct4. A network that was trained against shuffles may take anything that marks a stretch as part of a genome for a sign of "bound"; what exactly it took, this table does not say.
 # </details>
 #
 # The habit to take along: say which negatives, and test on the other kind too. And never take the peaks of one protein as negatives of another without a look: Oct4 against MafK looks like a triumph of motifs, and GC content alone reaches 0.76.
