@@ -145,7 +145,7 @@ def nearest(
 
 
 def _as_probabilities(target: Motif) -> Matrix:
-    """(4, w). Old releases hold a motif or two whose counts are probabilities: those stay as they are."""
+    """(4, w); counts that are probabilities already stay as they are."""
     if not isinstance(target, Motif):
         raise TypeError(f"targets are Motifs, as collection gives them, and no {type(target).__name__}")
     return target.counts if are_probabilities(target.counts) else probabilities(target.counts)

@@ -103,12 +103,12 @@ def test_sites_of_texts_are_those_of_tokens():
     assert sites_of_kernel(texts, -kernel).shape == (0, 3)
 
 
-def test_old_releases_hold_probabilities_for_counts():
-    old = collection("fungi", "JASPAR2020")
-    (odd,) = [one for one in old if one.identifier == "MA0298.1"]
-    assert odd.counts.sum(axis=0) == pytest.approx(1)
-    assert np.array_equal(_as_probabilities(odd), odd.counts), "and no pseudocount is added to them"
-    assert len(nearest({"itself": odd.counts}, old, shuffles=1)) == 1
+def test_a_target_whose_counts_are_probabilities_gets_no_pseudocount():
+    counts = motifs.jaspar("CTCF").counts
+    mine = motifs.Motif("mine", "M1", counts / counts.sum(axis=0))
+    targets = [mine, *collection("insects")]
+    assert nearest({"it": mine.counts}, targets, shuffles=1).loc[0, "identifier"] == "M1"
+    assert np.array_equal(_as_probabilities(mine), mine.counts)
 
 
 def test_pytorch_keeps_its_number_of_threads():
