@@ -23,7 +23,7 @@ test: $(VENV)/.installed-test ## install what tests need, then run everything th
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(SMALL) $(BIN)/python -m pytest -n 2 --dist loadfile --nbval-lax --nbval-current-env tests/test_grading.py tests lectures solutions
+	$(SMALL) $(BIN)/python -m pytest -n 2 --nbval-lax --nbval-current-env tests lectures solutions
 
 notebooks: $(VENV)/.installed-test ## build stale notebooks from manuscript/ (CHECK=1: only say which; CARRY=path: take an edit back; DISCARD=1: drop edits; KEEP=path: keep the outputs over a change that changes none)
 	$(BIN)/python -m tools.factory $(if $(CHECK),--check) $(if $(CARRY),--carry $(CARRY)) $(if $(DISCARD),--discard) $(addprefix --keep ,$(KEEP))

@@ -138,3 +138,31 @@ def test_the_readme_has_the_table_of_lectures_that_their_heads_give():
 def test_every_lab_has_a_test_of_its_checks():
     for path in (ROOT / "manuscript" / "labs").glob("*.py"):
         assert (ROOT / "tests" / f"test_{path.stem.split('_')[0]}.py").is_file(), path.stem
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / ".github" / "workflows").glob("*.yml")), ids=lambda path: path.stem
+)
+def test_what_the_servers_run_is_there(path):
+    workflow = yaml.safe_load(path.read_text())
+    jobs = workflow["jobs"].values()
+    lines = [line for job in jobs for step in job["steps"] for line in step.get("run", "").splitlines()]
+    targets = re.findall(r"^([\w./$()%-]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE)
+    assert lines and all(job["timeout-minutes"] >= 120 for job in jobs)
+    for line in lines:
+        if line.startswith("make "):
+            wanted = line.split()[1].replace(".venv/.installed-test", "$(VENV)/.installed-%")
+            assert wanted in targets, line
+        elif "-m tools.factory" in line:
+            done = subprocess.run(
+                [sys.executable, "-m", "tools.factory", "--help"], cwd=ROOT, capture_output=True, text=True
+            )
+            assert all(option in done.stdout for option in re.findall(r"--\w+", line)), line
+        else:
+            assert line.startswith("sudo apt-get"), line
+
+
+def test_the_weekly_build_is_one_of_everything():
+    weekly = yaml.safe_load((ROOT / ".github" / "workflows" / "weekly.yml").read_text())
+    runs = [step.get("run", "") for step in weekly["jobs"]["laptop"]["steps"]]
+    assert any(run.endswith("tools.factory --force") for run in runs) and "schedule" in weekly[True]
