@@ -126,6 +126,15 @@ def test_counts_are_as_good_as_probabilities_where_only_shares_count():
     assert motifs.consensus(COUNTS) == motifs.consensus(shares) == "AGa"
 
 
+def test_a_logo_of_counts_is_that_of_their_shares():
+    axes = plt.subplots(1, 2)[1]
+    for ax, matrix in zip(axes, (COUNTS, COUNTS / COUNTS.sum(axis=0)), strict=True):
+        plots.logo(ax, matrix)
+    tops = [[patch.get_extents().y1 for patch in ax.patches] for ax in axes]
+    assert tops[0] == pytest.approx(tops[1])
+    plt.close("all")
+
+
 def test_probabilities_are_no_counts():
     with pytest.raises(ValueError, match=r"these are probabilities already.*leave this step out"):
         motifs.probabilities(PROBABILITIES)
