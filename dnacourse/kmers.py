@@ -7,33 +7,41 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from dnacourse.sequence import LETTERS, Tokens, many_tokens
+from dnacourse.sequence import LETTERS, Tokens, many_tokens, reverse_complement
 
 KS = (1, 2, 3, 4, 5)
 LONGEST = 10
 _MOST_IN_UINT16 = np.iinfo(np.uint16).max
 
 
-def kmer_names(ks: Sequence[int] = KS) -> list[str]:
-    """The k-mers in the order of the columns of `count_kmers`: by k as given, then by alphabet."""
+def kmer_names(ks: Sequence[int] = KS, canonical: bool = False) -> list[str]:
+    """The k-mers in the order of the columns of `count_kmers`: by k as given, then by alphabet.
+
+    Args:
+        ks: lengths of the k-mers, each 1 to 10.
+        canonical: only one of each pair of reverse complements, that which comes first in the alphabet.
+    """
     _check(ks)
-    return ["".join(letters) for k in ks for letters in product(LETTERS, repeat=k)]
+    names = ["".join(letters) for k in ks for letters in product(LETTERS, repeat=k)]
+    return [name for name in names if name <= reverse_complement(name)] if canonical else names
 
 
 def count_kmers(
-    sequences: Sequence[str | Tokens] | Tokens, ks: Sequence[int] = KS
+    sequences: Sequence[str | Tokens] | Tokens, ks: Sequence[int] = KS, canonical: bool = False
 ) -> npt.NDArray[np.unsignedinteger]:
-    """How often each k-mer stands in each sequence, overlaps counted, on the strand that is given.
+    """How often each k-mer stands in each sequence, overlaps counted.
 
     A k-mer with a letter other than A, C, G, T (an N, padding) is not counted.
 
     Args:
         sequences: N texts of any kind (see `sequence.encode`), or token arrays (L_i,), or one token array (N, L).
         ks: lengths of the k-mers, each 1 to 10.
+        canonical: count a k-mer and its reverse complement as one, so that both strands of a sequence have
+            the same counts. One that is its own reverse complement counts once at each place.
 
     Returns:
-        (N, sum of 4**k) array, 1,364 columns for k = 1..5, named by `kmer_names(ks)`; uint16, or uint32
-        where a count does not fit.
+        (N, k-mers) array, named by `kmer_names(ks, canonical)`: for k = 1..5, 1,364 columns, or 692 canonical
+        ones; uint16, or uint32 where a count does not fit.
 
     Raises:
         ValueError: a foreign letter (named with its position), a sequence that is missing, no k, one twice, or
@@ -47,9 +55,22 @@ def count_kmers(
     counts = np.zeros((len(edges) - 1, sum(4**k for k in ks)), dtype=dtype)
     first_columns = np.cumsum([0] + [4**k for k in ks])[:-1]
     _count(tokens, edges, np.array(ks), first_columns, counts)
+    if canonical:
+        counts = _folded(counts, ks)
     if dtype == np.uint32 and counts.max(initial=0) <= _MOST_IN_UINT16:
         return counts.astype(np.uint16)
     return counts
+
+
+def _folded(counts: npt.NDArray[np.unsignedinteger], ks: Sequence[int]) -> npt.NDArray[np.unsignedinteger]:
+    """Counts (N, all k-mers) of both strands together, (N, canonical k-mers)."""
+    column = {name: number for number, name in enumerate(kmer_names(ks))}
+    names = kmer_names(ks, canonical=True)
+    own = np.array([column[name] for name in names])
+    other = np.array([column[reverse_complement(name)] for name in names])
+    folded = counts[:, own]
+    folded[:, own != other] += counts[:, other[own != other]]
+    return folded
 
 
 def _check(ks: Sequence[int]) -> None:

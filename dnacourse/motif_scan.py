@@ -27,7 +27,7 @@ Scores = npt.NDArray[np.float32]
 
 
 class Blocks(NamedTuple):
-    """Motifs of one width, cut into an even number of blocks, all of `letters` columns.
+    """Motifs of one width, cut into two blocks or more, all of `letters` columns.
 
     `starts` (blocks,) says where in the motif each begins; `tables` (blocks, 4**letters + 1, motifs), complex64,
     what each word adds on the one strand and on the other. The last word is the one with unknown letters: minus
@@ -87,7 +87,7 @@ def _in_blocks(weights: Scores, both_strands: bool) -> Blocks:
     """Cut motifs (motifs, 4, w) into blocks. The last ones are pushed back so that they end with the motif; a column
     that lies in two blocks is counted in the first of them. Without the other strand, the one stands for both."""
     number, _, width = weights.shape
-    count = 2 * -(-width // (2 * LONGEST_WORD))
+    count = max(2, -(-width // LONGEST_WORD))
     letters = -(-width // count)
     starts = np.minimum(np.arange(count) * letters, width - letters)
     strands = np.empty((width, 4, number), dtype=np.complex64)
@@ -193,11 +193,16 @@ def _all_but_two(tokens, n, blocks, words, sums):  # type: ignore[no-untyped-def
     _read_words(tokens, n + width - letters, letters, words)
     if len(starts) > 2:
         sums[:n] = 0
-    for block in range(0, len(starts) - 2, 2):
+    others = len(starts) - 2
+    for block in range(0, others - 1, 2):
         first, second = words[0, starts[block] :], words[0, starts[block + 1] :]
         one, two = tables[block], tables[block + 1]
         for i in range(n):
             sums[i] = sums[i] + one[first[i]] + two[second[i]]
+    if others % 2:
+        word, table = words[0, starts[others - 1] :], tables[others - 1]
+        for i in range(n):
+            sums[i] = sums[i] + table[word[i]]
 
 
 @numba.njit(cache=True)

@@ -3,6 +3,7 @@
 import json
 import math
 import os
+import signal
 from collections import Counter
 from pathlib import Path
 
@@ -15,6 +16,10 @@ from dnacourse import files
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("MPLBACKEND", "agg")
 os.environ.setdefault("DNACOURSE_SCALE", "ci")
+
+# A shell's background jobs ignore Ctrl-C, and so would the tests that send it, and their children.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # The first call compiles; a test is judged by its result, never by its time.
 settings.register_profile("course", deadline=None)
@@ -64,7 +69,8 @@ def pytest_runtest_logreport(report):
 
 
 def pytest_sessionfinish(session, exitstatus):
-    if session.config.getoption(MEASURE) and exitstatus == 0:
+    whole = exitstatus == 0 and not hasattr(session.config, "workerinput")  # a worker saw a part only
+    if session.config.getoption(MEASURE) and whole:
         known = json.loads(DURATIONS.read_text(encoding="utf-8"))
         seconds = Counter(known | {name: round(total) for name, total in measured.items()})
         longest = {name: total for name, total in seconds.most_common() if total}

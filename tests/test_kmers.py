@@ -34,6 +34,37 @@ def test_equal_to_counting_by_hand(sequences, ks):
     assert counts.tolist() == [by_hand(sequence, kmer_names(ks)) for sequence in sequences]
 
 
+@given(st.lists(st.text("ACGTN", max_size=40), max_size=5), st.sampled_from([(1, 2), (3,), (2, 1), (4,)]))
+def test_canonical_counts_are_those_of_both_strands(sequences, ks):
+    names, counts = kmer_names(ks, canonical=True), count_kmers(sequences, ks, canonical=True)
+    turned = [reverse_complement(sequence) for sequence in sequences]
+    assert np.array_equal(counts, count_kmers(turned, ks, canonical=True))
+    for sequence, other, row in zip(sequences, turned, counts.tolist(), strict=True):
+        twice = np.add(by_hand(sequence, names), by_hand(other, names))
+        alone = [name == reverse_complement(name) for name in names]
+        assert row == np.where(alone, twice // 2, twice).tolist()
+    assert count_kmers(sequences, ks).sum() == counts.sum()
+
+
+def test_canonical_names_are_the_first_of_each_pair():
+    assert kmer_names((1, 2), canonical=True) == [
+        "A",
+        "C",
+        "AA",
+        "AC",
+        "AG",
+        "AT",
+        "CA",
+        "CC",
+        "CG",
+        "GA",
+        "GC",
+        "TA",
+    ]
+    assert len(kmer_names(canonical=True)) == 692
+    assert count_kmers(["A" * 40_000 + "T" * 40_000], (1,), canonical=True).tolist() == [[80_000, 0]]
+
+
 def test_equal_to_scikit_learn():
     rng = np.random.default_rng(0)
     tokens = rng.integers(0, 4, (200, 100), dtype=np.uint8)

@@ -474,8 +474,13 @@ def test_runs_are_kept_where_that_is_wanted(notebook, capsys, monkeypatch):
     assert not notebook.once(), "it now counts for the new code"
     assert any('"kept_over": ["A"]' in path.read_text() for path in Ledger("toy").folder.glob("*.json"))
     notebook.run("A = 3")
+    assert notebook.once()
+    newest = Ledger("toy").once({"seed": 0}, notebook["work"])["seconds"]
+    notebook.run("A = 5")
     monkeypatch.setenv("DNACOURSE_RUNS", "keep")
     assert not notebook.once()
+    assert Ledger("toy").once({"seed": 0}, notebook["work"])["seconds"] == newest != first["seconds"]
+    capsys.readouterr()
     monkeypatch.setenv("DNACOURSE_RUNS", "again")
     notebook.run("A = 4")
     assert notebook.once() and capsys.readouterr().out == ""
@@ -506,7 +511,7 @@ def test_numbers_of_numpy_and_torch_are_taken_and_come_back_plain(notebook):
         "f": np.float32(0.5), "i": np.int8(3), "b": np.bool(True), "0d": torch.tensor(2.5), "t": torch.eye(2),
         "half": torch.tensor([1.5], dtype=torch.bfloat16), "s": pd.Series([1, 2]), "pair": Pair(1, np.uint8(2)),
         "nested": {"x": [(np.array([True]),)]}, 5: "number", "nan": math.nan, "inf": [-math.inf, np.inf],
-        "text": np.str_("a"), "long": np.longdouble(2), "none": None, "words": np.array(["a", "b"]),
+        "text": np.str_("a"), "long": np.longdouble([2]), "none": None, "words": np.array(["a", "b"]),
     }  # fmt: skip
     outcome["grad"] = torch.ones(1, requires_grad=True)
     first, again = (Ledger("toy").once(settings, lambda _: outcome) for _ in range(2))
@@ -515,7 +520,7 @@ def test_numbers_of_numpy_and_torch_are_taken_and_come_back_plain(notebook):
     assert first["t"] == [[1, 0], [0, 1]] and first["half"] == [1.5] and first["s"] == [1, 2]
     assert first["pair"] == [1, 2] and first["nested"] == {"x": [[[True]]]} and first["5"] == "number"
     assert math.isnan(first["nan"]) and first["inf"] == [-math.inf, math.inf] and first["grad"] == [1.0]
-    assert first["text"] == "a" and first["long"] == 2.0 and first["words"] == ["a", "b"]
+    assert first["text"] == "a" and first["long"] == [2.0] and first["words"] == ["a", "b"]
 
 
 def test_settings_that_cannot_be_kept_are_refused_before_the_work_begins(calls):

@@ -117,8 +117,8 @@ def test_no_rows_have_no_scores():
 
 def test_a_motif_is_cut_into_blocks_that_lie_within_it():
     blocks = motif_scan._in_blocks(np.ones((1, 4, 13), np.float32), True)
-    assert blocks.letters == 4 and blocks.starts.tolist() == [0, 4, 8, 9]
-    assert blocks.tables.shape == (4, 257, 1) and blocks.tables[:, 0, 0].real.tolist() == [4, 4, 4, 1]
+    assert blocks.letters == 5 and blocks.starts.tolist() == [0, 5, 8]
+    assert blocks.tables.shape == (3, 1025, 1) and blocks.tables[:, 0, 0].real.tolist() == [5, 5, 3]
     assert np.isneginf(blocks.tables[:, -1].real).all() and np.isneginf(blocks.tables[:, -1].imag).all()
 
 

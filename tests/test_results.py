@@ -127,6 +127,7 @@ def test_numbers_of_numpy_and_torch_are_taken(monkeypatch, tmp_path):
         (Interval(float("nan"), 0.1, 0.2), ValueError, "value of a on Tell A from B is nan"),
         (Interval(0.1, np.float32("inf"), 0.2), ValueError, "low of a on Tell A from B is inf"),
         (Interval(0.1, 0.1, "0.2"), TypeError, "high of a on Tell A from B is no number, but '0.2'"),
+        (Interval(True, 0.1, 0.2), TypeError, "value of a on Tell A from B is no number, but True"),
         (Interval(np.array([0.1, 0.2]), 0.1, 0.2), ValueError, "value of a on Tell A from B is 2 numbers"),
     ],
 )
