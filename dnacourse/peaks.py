@@ -6,10 +6,13 @@ import numpy.typing as npt
 from dnacourse.datasets import Dataset, load
 from dnacourse.negatives import dinucleotide_shuffle, match_gc
 from dnacourse.sequence import LETTERS, Tokens
+from dnacourse.similarity import shares_kmer
 from dnacourse.splits import PARTS, as_given
 
 MARGIN = 500
 """Letters around a peak from which no stretch is taken as unbound."""
+SHARED = 25
+"""As many letters in common are a repeat, not chance."""
 
 
 def against_shuffles(name: str, random_state: int = 0) -> Dataset:
@@ -29,31 +32,41 @@ def against_shuffles(name: str, random_state: int = 0) -> Dataset:
     return _task(peaks, shuffles, peaks.split.part_of_rows())
 
 
-def against_genome(name: str, random_state: int = 0) -> Dataset:
+def against_genome(name: str, random_state: int = 0, repeats: bool = False) -> Dataset:
     """The peaks of a factor, and stretches of chromosome 20 without one, of the same GC content.
+
+    A fifth of the human genome is copies of a few repeats, so a stretch from anywhere may hold what a training
+    row holds, too. A stretch for validation or test that shares 25 letters with a row of an earlier part, on
+    either strand, is not taken.
 
     Args:
         name: "mafk" or "oct4".
         random_state: seed of the choice.
+        repeats: take such stretches as well.
 
     Returns:
         As `against_shuffles`. The stretches are parted by where they lie (`chr20.regions`), and as many are
         taken for each part, of the same GC contents, as it has peaks. None lies within 500 letters of a peak.
     """
-    peaks = load(name)
-    genome = load("chr20")
-    there = peaks.table[peaks.table["chromosome"] == "chr20"]
-    length, parts = peaks.tokens.shape[1], peaks.split.part_of_rows()
-    stretches = np.empty_like(peaks.tokens)
+    peaks, parts = load(name), load(name).split.part_of_rows()
+    stretches, seen = np.empty_like(peaks.tokens), np.empty_like(peaks.tokens[:0])
     for part in PARTS:
-        (region,) = genome.regions[genome.regions["split"] == part].itertuples()
-        starts = _free_starts(
-            genome.tokens, region.start, region.end, length, there[["start", "end"]].to_numpy()
-        )
-        candidates = genome.tokens[starts[:, None] + np.arange(length)]
         rows = np.flatnonzero(parts == part)
+        candidates = _stretches(peaks, part)
+        if len(seen) and not repeats:
+            candidates = candidates[~shares_kmer(candidates, seen, SHARED)]
         stretches[rows] = candidates[match_gc(_gc(candidates), _gc(peaks.tokens[rows]), random_state)]
+        seen = np.concatenate([seen, peaks.tokens[rows], stretches[rows]])
     return _task(peaks, stretches, parts)
+
+
+def _stretches(peaks: Dataset, part: str) -> Tokens:
+    """All stretches of chromosome 20 from a part's region that are far from the peaks, (n, L)."""
+    genome, length = load("chr20"), peaks.tokens.shape[1]
+    (region,) = genome.regions[genome.regions["split"] == part].itertuples()
+    there = peaks.table.loc[peaks.table["chromosome"] == "chr20", ["start", "end"]].to_numpy()
+    starts = _free_starts(genome.tokens, region.start, region.end, length, there)
+    return genome.tokens[starts[:, None] + np.arange(length)]
 
 
 def _task(peaks: Dataset, others: Tokens, parts: npt.NDArray[np.str_]) -> Dataset:

@@ -39,6 +39,26 @@ def similarity_clusters(
     return connected_components(graph, directed=False)[1].astype(np.int64)
 
 
+def shares_kmer(
+    sequences: Sequences, others: Sequences, k: int = 15, both_strands: bool = True
+) -> npt.NDArray[np.bool_]:
+    """Which sequences have a k-mer that stands in one of the others, array (n,).
+
+    Args:
+        sequences: n texts of any kind (see `sequence.encode`), token arrays (L_i,), or one token array (n, L).
+        others: likewise, m of them.
+        k: letters a k-mer, 1 to 31.
+        both_strands: look for the reverse complement as well.
+
+    Raises:
+        ValueError: k is out of its range, or a sequence is missing.
+    """
+    there = _distinct_kmers(many_tokens(others), k, both_strands)
+    known = np.unique(np.concatenate([*there, [np.uint64(2**64 - 1)]]))  # no k-mer has so high a number
+    asked = _distinct_kmers(many_tokens(sequences), k, both_strands)
+    return np.array([(known[np.searchsorted(known, codes)] == codes).any() for codes in asked], dtype=bool)
+
+
 def same_text(
     sequences: Tokens | list[Tokens], table: csr_array, both_strands: bool
 ) -> dict[bytes, list[int]]:
@@ -65,18 +85,25 @@ def kmer_table(sequences: Tokens | list[Tokens], k: int, both_strands: bool, ske
     Raises:
         ValueError: k or `sketch` is out of its range.
     """
-    if not isinstance(k, int | np.integer) or not 1 <= k <= LONGEST_KMER:
-        raise ValueError(f"k must lie in 1..{LONGEST_KMER}, a whole number, not {k!r}")
-    if not 0 < sketch <= 1:
-        raise ValueError(f"sketch is a share, above 0 and at most 1, not {sketch}")
-    limit = np.uint64(min(int(sketch * 2**64), 2**64 - 1))
-    codes = [np.unique(_kmer_codes(one, k, both_strands, limit)) for one in sequences]
+    codes = _distinct_kmers(sequences, k, both_strands, sketch)
     lengths = np.array([len(one) for one in codes], dtype=np.int64)
     distinct, columns = np.unique(
         np.concatenate(codes) if codes else np.empty(0, np.uint64), return_inverse=True
     )
     edges = np.concatenate([[0], np.cumsum(lengths)])
     return csr_array((np.ones(len(columns), np.int32), columns, edges), shape=(len(codes), len(distinct)))
+
+
+def _distinct_kmers(
+    sequences: Tokens | list[Tokens], k: int, both_strands: bool, sketch: float = 1.0
+) -> list[npt.NDArray[np.uint64]]:
+    """The k-mers of each sequence as numbers, in their order, each once."""
+    if not isinstance(k, int | np.integer) or not 1 <= k <= LONGEST_KMER:
+        raise ValueError(f"k must lie in 1..{LONGEST_KMER}, a whole number, not {k!r}")
+    if not 0 < sketch <= 1:
+        raise ValueError(f"sketch is a share, above 0 and at most 1, not {sketch}")
+    limit = np.uint64(min(int(sketch * 2**64), 2**64 - 1))
+    return [np.unique(_kmer_codes(one, k, both_strands, limit)) for one in sequences]
 
 
 @numba.njit(cache=True)

@@ -6,6 +6,7 @@ import pytest
 from dnacourse import peaks
 from dnacourse.datasets import load
 from dnacourse.kmers import count_kmers
+from dnacourse.similarity import shares_kmer
 from dnacourse.splits import PARTS
 
 
@@ -49,3 +50,13 @@ def test_stretches_of_the_genome_are_real_matched_parted_and_far_from_peaks():
     for start in there["start"]:
         near = range(start - 500, start + 500)
         assert not any(letters[i : i + 200] in unbound for i in near)
+
+
+def test_no_stretch_shares_25_letters_with_an_earlier_part_unless_that_is_wanted():
+    with_repeats = peaks.against_genome("oct4", repeats=True)
+    for task, shared in ((peaks.against_genome("oct4"), False), (with_repeats, True)):
+        split, unbound = task.split, np.flatnonzero(task.labels == 0)
+        later, between = (np.intersect1d(unbound, part) for part in (split.test, split.validation))
+        assert shares_kmer(task.tokens[later], task.tokens[split.train], 25).any() == shared
+        assert shares_kmer(task.tokens[later], task.tokens[split.validation], 25).any() == shared
+        assert shares_kmer(task.tokens[between], task.tokens[split.train], 25).any() == shared

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from dnacourse import splits
 from dnacourse.sequence import decode, reverse_complement
+from dnacourse.similarity import shares_kmer
 from dnacourse.splits import PromiseBroken, Split
 
 
@@ -234,3 +235,15 @@ def test_padding_is_no_letter_of_a_sequence_without_a_kmer():
     assert clusters[0] == clusters[1] == clusters[2] != clusters[3], (
         "ACG, CGT, its other strand, and ACG again"
     )
+
+
+@given(st.lists(st.text("ACGTN", max_size=20), max_size=6), st.lists(st.text("ACGTN", max_size=20), max_size=6))
+def test_sequences_share_a_kmer_as_by_hand(sequences, others):
+    def words(text):
+        return {text[i : i + 3] for i in range(len(text) - 2) if "N" not in text[i : i + 3]}
+
+    there = set().union(*map(words, others))
+    either = there | {reverse_complement(word) for word in there}
+    for both, known in ((False, there), (True, either)):
+        expected = [bool(words(text) & known) for text in sequences]
+        assert shares_kmer(sequences, others, 3, both_strands=both).tolist() == expected
