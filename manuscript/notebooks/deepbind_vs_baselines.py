@@ -23,10 +23,11 @@ from sklearn.linear_model import LogisticRegression
 from torch import nn
 
 import dnacourse.scale
-from dnacourse import device, kmers, metrics, motif_matching, motifs, peaks, plots, results, similarity, training
+from dnacourse import device, kmers, metrics, motif_matching, motifs, peaks, plots, results, training
 from dnacourse.datasets import load
 from dnacourse.ledger import Ledger
 from dnacourse.models.deepbind import DeepBind
+from dnacourse.similarity import shares_kmer
 
 dnacourse.scale.use(scale)
 choose = dnacourse.scale.choose
@@ -53,7 +54,7 @@ def part(task, name):
     return task.tokens[rows], task.labels[rows][:, None]
 
 for name, task in tasks.items():
-    seen = [similarity.shares_kmer(task.tokens[rows], task.tokens[task.split.train], 25)
+    seen = [shares_kmer(task.tokens[rows], task.tokens[task.split.train], 25)
             for rows in (task.split.test[task.labels[task.split.test] == label] for label in (1, 0))]
     print(f"{name:26} {task.split.prove()}")
     print(f"{'':26} share 25 letters with training: {seen[0].mean():.1%} of the bound, "
