@@ -5,12 +5,16 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 from matplotlib.colors import to_hex
 from PIL import Image
 from sklearn import metrics as sk
+from torch import nn
 
 from dnacourse import metrics, orfs, plots
 from dnacourse.datasets import load
+from dnacourse.models.deepbind import DeepBind
+from dnacourse.models.deepsea import DeepSEA
 from dnacourse.plots import figure, palette
 from dnacourse.sequence import decode, encode, one_hot
 from tools.pictures import png
@@ -241,3 +245,69 @@ def test_a_table_becomes_a_pdf_of_as_many_pages_as_it_needs(tmp_path):
     with pytest.raises(ValueError, match="no rows"):
         plots.table_pdf(table.iloc[:0], path, "Predictions")
     assert plt.get_fignums() == []
+
+
+def test_a_networks_steps_are_what_its_layers_got_and_gave():
+    assert plots.network_steps(DeepBind(hidden=32, dropout=0.5), torch.zeros(3, 4, 101)) == [
+        ("Conv1d 4 → 16, width 24", (4, 147), (16, 124), 16 * 4 * 24 + 16, 2),
+        ("Dropout 0.5", (16,), (16,), 0, 2),
+        ("Linear 16 → 32 · ReLU", (16,), (32,), 16 * 32 + 32, 2),
+        ("Linear 32 → 1", (32,), (1,), 33, 2),
+    ]
+    steps = plots.network_steps(DeepSEA(), torch.zeros(1, 4, 1000))
+    assert [one.gives for one in steps[:3]] == [(320, 993), (320, 248), (480, 241)]
+    assert steps[5] == ("Flatten", (960, 53), (50880,), 0, 1)
+    assert sum(one.parameters for one in steps) == 52_843_119
+
+
+class Recurrent(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.letters, self.gru = nn.Embedding(6, 3), nn.GRU(3, 5, batch_first=True)
+        self.attention = nn.MultiheadAttention(5, 1, batch_first=True)
+        self.norm = nn.BatchNorm1d(5).eval()  # frozen: in evaluation while the rest is trained
+        self.verdict = nn.Linear(5, 2)
+
+    def forward(self, X):
+        answers, _ = self.gru(self.letters(X["tokens"]))
+        return self.verdict(self.norm(self.attention(answers, answers, answers)[0].amax(1)))
+
+
+def test_layers_that_give_several_things_are_drawn_and_the_model_is_left_as_it_was():
+    model = Recurrent()
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    steps = plots.network_steps(model, {"tokens": torch.zeros(2, 7, dtype=torch.long)})
+    assert [one.text for one in steps] == [
+        "Embedding 6 → 3", "GRU 3 → 5", "MultiheadAttention", "BatchNorm1d", "Linear 5 → 2",
+    ]  # fmt: skip
+    assert steps[1][1:4] == ((7, 3), (7, 5), 3 * 5 * 3 + 3 * 5 * 5 + 2 * 15)
+    assert sum(one.parameters for one in steps) == sum(one.numel() for one in model.parameters())
+    assert model.training and not model.norm.training and model.gru.training
+    assert all(torch.equal(before[name], value) for name, value in model.state_dict().items())
+    assert not any(module._forward_hooks for module in model.modules())
+
+
+def test_a_network_is_drawn_with_shapes_between_boxes_and_bars_of_parameters():
+    _, ax = plt.subplots()
+    assert plots.network(ax, DeepBind(), torch.zeros(1, 4, 101)) is ax
+    texts = [one.get_text() for one in ax.texts]
+    for text in ("↓ 4 × 101", "↓ 16 × 124  ⇢  16", "↓ 1", "parameters, 1,569 in all", "1,552", "17"):
+        assert text in texts
+    assert "Conv1d 4 → 16, width 24   (asked twice)" in texts
+    bars = [one for one in ax.patches if one.get_height() and one.get_x() > 0.6]
+    assert bars[0].get_width() / bars[1].get_width() == pytest.approx(1552 / 17)
+    plots.network(ax, nn.Flatten(), torch.zeros(1, 4, 5))  # nothing to train
+    plt.close("all")
+
+
+def test_a_model_without_layers_cannot_be_drawn():
+    class Sum(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.unused = nn.Linear(2, 2)
+
+        def forward(self, X):
+            return X.sum()
+
+    with pytest.raises(ValueError, match="Sum calls no layer"):
+        plots.network_steps(Sum(), torch.zeros(1, 4))

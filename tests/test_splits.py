@@ -237,7 +237,9 @@ def test_padding_is_no_letter_of_a_sequence_without_a_kmer():
     )
 
 
-@given(st.lists(st.text("ACGTN", max_size=20), max_size=6), st.lists(st.text("ACGTN", max_size=20), max_size=6))
+@given(
+    st.lists(st.text("ACGTN", max_size=20), max_size=6), st.lists(st.text("ACGTN", max_size=20), max_size=6)
+)
 def test_sequences_share_a_kmer_as_by_hand(sequences, others):
     def words(text):
         return {text[i : i + 3] for i in range(len(text) - 2) if "N" not in text[i : i + 3]}

@@ -7,6 +7,7 @@ from dnacourse.plots.frames import six_frames
 from dnacourse.plots.ladder import ladder
 from dnacourse.plots.letters import codon_strip, letter_tiles
 from dnacourse.plots.logos import logo
+from dnacourse.plots.networks import network, network_steps
 from dnacourse.plots.palette import LETTER_COLOURS, colours
 from dnacourse.plots.tables import table_pdf
 from dnacourse.plots.tracks import tracks
@@ -22,6 +23,8 @@ __all__ = [
     "letter_barcode",
     "letter_tiles",
     "logo",
+    "network",
+    "network_steps",
     "plane_barcode",
     "ranking_curve",
     "show",
