@@ -11,7 +11,7 @@ import pandas as pd
 from Bio import BiopythonWarning
 
 from dnacourse.jaspar_releases import RELEASE, jaspar_database
-from dnacourse.matrices import Matrix, are_many, are_probabilities, checked_matrices
+from dnacourse.matrices import Matrix, are_many, are_probabilities, checked_matrices, shares_of_letters
 from dnacourse.motifs import Motif, matrix_from_sites, motif_of, probabilities, scan
 from dnacourse.sequence import Tokens, many_tokens
 
@@ -170,3 +170,35 @@ def _same_threads() -> Iterator[None]:
     finally:
         if torch:
             torch.set_num_threads(before)
+
+
+def laid_on(matrix: npt.ArrayLike, target: npt.ArrayLike) -> tuple[Matrix, Matrix]:
+    """Two motifs one under the other: the second shifted and, if that fits better, turned to the other strand.
+
+    The best place is that with the largest sum, over the columns laid on each other, of the products of what both
+    have above an even mixture of letters.
+
+    Args:
+        matrix: counts or probabilities (4, w).
+        target: likewise, (4, v).
+
+    Returns:
+        Probabilities of both, (4, columns) each; where only one of them is, the other has 0.25 for each letter.
+
+    Raises:
+        ValueError: not (4, w), or no counts or probabilities.
+        TypeError: no numbers.
+    """
+    one, other = shares_of_letters(matrix) - 0.25, shares_of_letters(target) - 0.25
+    width, length = one.shape[1], other.shape[1]
+    room = np.pad(one, ((0, 0), (length, length)))
+    best = max(
+        (float((room[:, start : start + length] * turned).sum()), -start, strand)
+        for strand, turned in enumerate((other[::-1, ::-1], other))
+        for start in range(width + length + 1)
+    )
+    turned, start = other if best[2] else other[::-1, ::-1], -best[1]
+    both = np.zeros((2, 4, width + 2 * length))
+    both[0], both[1, :, start : start + length] = room, turned
+    first, last = min(length, start), max(length + width, start + length)
+    return both[0, :, first:last] + 0.25, both[1, :, first:last] + 0.25

@@ -5,7 +5,7 @@ A matrix is (4, w), its rows in the order A, C, G, T, its columns the positions 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +21,15 @@ from dnacourse.matrices import (
     shares_of_letters,
 )
 from dnacourse.motif_scan import best_scores, scores
-from dnacourse.sequence import LETTERS, Tokens, as_tokens, checked_tokens, many_tokens, one_hot
+from dnacourse.sequence import (
+    LETTERS,
+    Tokens,
+    as_tokens,
+    checked_tokens,
+    many_tokens,
+    one_hot,
+    reverse_complement,
+)
 from dnacourse.texts import letters_or_numbers
 
 EVEN = (0.25, 0.25, 0.25, 0.25)
@@ -206,6 +214,39 @@ def best_hit(
     _refuse_short(rows, max(table.shape[1] for table in tables))
     best = best_scores(rows, [table.astype(np.float32) for table in tables], both_strands)
     return best if many else best[:, 0]
+
+
+class BestPlaces(NamedTuple):
+    """Where in each sequence a motif fits best.
+
+    Attributes:
+        tokens: (N, L), each sequence on the strand on which the motif is.
+        starts: (N,), where it begins on that strand; the first place of equal ones, the given strand first.
+        scores: (N,), float32, as `best_hit` gives them but for rounding.
+    """
+
+    tokens: Tokens
+    starts: npt.NDArray[np.int64]
+    scores: npt.NDArray[np.float32]
+
+
+def best_places(tokens: Any, weights: npt.ArrayLike) -> BestPlaces:
+    """The best place of a motif in each sequence, on either strand, with the sequences turned to that strand.
+
+    Args:
+        tokens: (N, L), or texts; one sequence (L,) counts as N = 1.
+        weights: (4, w), log-odds or a kernel of a network.
+
+    Raises:
+        ValueError: as for `scan`.
+        TypeError: as for `scan`.
+    """
+    rows = np.atleast_2d(_one_or_many(tokens))
+    strands = np.stack([rows, reverse_complement(rows)])
+    found = np.stack([scan(one, weights, both_strands=False) for one in strands])  # (2, N, places)
+    better, each = found.max(axis=2).argmax(axis=0), np.arange(len(rows))
+    answers = found[better, each]
+    return BestPlaces(strands[better, each], answers.argmax(axis=1), answers.max(axis=1))
 
 
 def _refuse_short(rows: Tokens, width: int) -> None:

@@ -134,6 +134,29 @@ def one_hot(tokens: npt.ArrayLike) -> Tokens:
     return DNA.one_hot(tokens)
 
 
+def windows(tokens: Tokens, starts: npt.ArrayLike, length: int) -> Tokens:
+    """A window of each sequence, padding where it hangs over an end.
+
+    Args:
+        tokens: (N, L).
+        starts: where each window begins, (N,); below 0 it begins before the sequence.
+        length: letters a window.
+
+    Returns:
+        (N, length) tokens.
+
+    Raises:
+        ValueError: not one start for each sequence.
+    """
+    first = np.asarray(starts)
+    if tokens.ndim != 2 or first.shape != (len(tokens),):
+        raise ValueError(f"expected tokens (N, L) and starts (N,), not {tokens.shape} and {first.shape}")
+    places = first[:, None] + np.arange(length)
+    inside = (places >= 0) & (places < tokens.shape[1])
+    cut = np.take_along_axis(tokens, np.where(inside, places, 0), axis=1)
+    return np.where(inside, cut, np.uint8(PAD))
+
+
 @overload
 def reverse_complement(seq: str, rna: bool = False) -> str: ...
 @overload

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dnacourse import motifs
+from dnacourse import motif_matching, motifs
 from dnacourse.motif_matching import (
     _as_probabilities,
     collection,
@@ -119,3 +119,17 @@ def test_pytorch_keeps_its_number_of_threads():
         nearest({"one": np.full((4, 8), 0.25)}, collection("insects"), 3)
         assert torch.get_num_threads() == count
     torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize("shift", [0, 2, 4])
+@pytest.mark.parametrize("turned", [False, True])
+def test_two_motifs_are_laid_on_each_other(shift, turned):
+    rng = np.random.default_rng(5)
+    long = rng.dirichlet([0.2] * 4, size=14).T
+    part = long[:, shift : shift + 10]
+    other = part[::-1, ::-1] if turned else part
+    one, two = motif_matching.laid_on(long[:, 0:9], other)
+    assert one.shape == two.shape and np.allclose(one.sum(axis=0), 1) and np.allclose(two.sum(axis=0), 1)
+    both = (one != 0.25).any(axis=0) & (two != 0.25).any(axis=0)
+    assert np.allclose(one[:, both], two[:, both]) and both.sum() == 9 - shift
+    assert one.shape[1] == shift + 10

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from dnacourse import motifs
 from dnacourse.datasets import load
 from dnacourse.motif_matching import collection
-from dnacourse.sequence import PAD, encode, reverse_complement
+from dnacourse.sequence import PAD, decode, encode, one_hot, reverse_complement
 
 RNG = np.random.default_rng(0)
 
@@ -164,3 +164,16 @@ def test_a_release_that_is_none_lists_those_there_are(function, release):
 )
 def test_a_name_in_the_same_capitals_comes_first(name, identifier):
     assert motifs.jaspar(name).identifier.startswith(identifier)
+
+
+def test_best_places_are_those_of_the_scan_on_the_better_strand():
+    rng = np.random.default_rng(3)
+    tokens = rng.integers(0, 5, (50, 60), dtype=np.uint8)
+    weights = rng.normal(size=(4, 7))
+    found = motifs.best_places(tokens, weights)
+    assert np.allclose(found.scores, motifs.best_hit(tokens, weights), atol=1e-5)
+    for row, turned, start, score in zip(tokens, *found, strict=True):
+        assert np.array_equal(turned, row) or np.array_equal(turned, reverse_complement(row))
+        assert motifs.scan(turned, weights, both_strands=False)[start] == score
+    same = motifs.best_places("AACCAA", one_hot(encode("AA")).astype(float))
+    assert same.starts.tolist() == [0] and decode(same.tokens[0]) == "AACCAA"

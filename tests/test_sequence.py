@@ -206,3 +206,11 @@ def test_unknown_stays_unknown_in_the_mask():
 
 def test_constants():
     assert (sequence.LETTERS, sequence.UNKNOWN, PAD) == ("ACGT", 4, 5)
+
+
+def test_windows_are_cut_and_padded_beyond_the_ends():
+    tokens = np.stack([encode("ACGTA"), encode("TTTTT")])
+    assert sequence.windows(tokens, [-2, 3], 4).tolist() == [[5, 5, 0, 1], [3, 3, 5, 5]]
+    assert sequence.windows(tokens, [0, 0], 5).dtype == np.uint8
+    with pytest.raises(ValueError, match=r"starts \(N,\), not \(2, 5\) and \(1,\)"):
+        sequence.windows(tokens, [0], 2)

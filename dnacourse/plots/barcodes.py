@@ -14,7 +14,7 @@ _LETTERS = ListedColormap([LETTER_COLOURS[letter] for letter in "ACGTN-"])
 
 
 def letter_barcode(ax: Axes, tokens: Tokens, first: int = 0) -> Axes:
-    """Each sequence a row, each letter a pixel of its colour; unknown letters are grey, padding is white.
+    """Each sequence a row, each letter a pixel of its colour, named above; unknown letters are grey, padding is white.
 
     Args:
         ax: where to draw.
@@ -28,6 +28,12 @@ def letter_barcode(ax: Axes, tokens: Tokens, first: int = 0) -> Axes:
     )  # fmt: skip
     ax.set(xlabel="position (letters)", ylabel="sequence")
     ax.spines[:].set_visible(False)
+    for number, letter in enumerate("ACGT"):
+        colour = LETTER_COLOURS[letter]
+        ax.annotate(
+            letter, (1, 1), (-(3 - number) * 14 - 3, 3), xycoords="axes fraction", textcoords="offset points",
+            ha="right", va="bottom", color=colour, weight="bold",
+        )  # fmt: skip
     return ax
 
 
