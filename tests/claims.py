@@ -1,7 +1,6 @@
 """Figures in a notebook's prose, and where each of them stands in what the notebook has measured."""
 
 import ast
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass

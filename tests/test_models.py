@@ -11,6 +11,7 @@ from dnacourse.models.basset import Basset
 from dnacourse.models.deepbind import DeepBind
 from dnacourse.models.deepsea import DeepSEA
 from dnacourse.models.layers import Threshold
+from dnacourse.models.motif_pools import MotifPools
 from dnacourse.sequence import encode, one_hot
 from dnacourse.training import fit, losses, predict
 
@@ -185,3 +186,43 @@ def test_deepseas_threshold_hides_no_nan():
     X = torch.tensor([-1.0, 0.0, 2.0, float("nan")])
     expected = torch.nn.functional.threshold(X, 0, 1e-6)
     assert torch.equal(Threshold()(X)[:3], expected[:3]) and Threshold()(X)[3].isnan()
+
+
+def test_motif_pools_by_hand():
+    torch.manual_seed(0)
+    model = MotifPools(kernels=5, width=7, middle=20, hidden=6, tasks=3).eval()
+    X = some_planes(4, 50)
+    kernels, bias = model.scan.weight.detach(), model.scan.bias.detach()
+    padded = F.pad(X, (3, 3))
+    windows = padded.unfold(2, 7, 1)  # (4, 4 letters, 50, 7)
+    forward = torch.einsum("nclw,kcw->nkl", windows, kernels)
+    backward = torch.einsum("nclw,kcw->nkl", windows, kernels.flip(1, 2))
+    found = (torch.maximum(forward, backward) + bias[:, None]).relu()
+    middle = found[:, :, 15:35]
+    pooled = torch.cat([middle.amax(2), middle.mean(2), found.amax(2), found.mean(2)], dim=1)
+    assert torch.allclose(model(X), model.dense(model.norm(pooled)), atol=1e-5)
+    assert torch.allclose(model(X), model(X.flip(1, 2)), atol=1e-5), "both strands are one to it"
+
+
+def test_kernels_start_from_motifs_and_the_rest_as_torch_draws_them():
+    model, twin = (torch.manual_seed(1) and MotifPools(kernels=4, width=9) for _ in range(2))
+    short, long = np.tile([[1.0], [0], [0], [2]], 5), np.zeros((4, 12)) - 1
+    long[2, 2:11] = 3
+    model.start_from([short, long])
+    assert torch.equal(model.scan.weight[2:], twin.scan.weight[2:])
+    assert torch.allclose(model.scan.weight[0, :, 2:7], torch.tensor(short / 4).float())
+    assert not model.scan.weight[0, :, [0, 1, 7, 8]].any() and (model.scan.weight[1, 2] == 0.75).all()
+    assert model.scan.bias[:2].tolist() == pytest.approx([-0.6 * 5 * 2 / 4, -0.6 * 9 * 3 / 4])
+    with pytest.raises(ValueError, match="there are 5 motifs and 4 kernels"):
+        model.start_from([short] * 5)
+
+
+@pytest.mark.parametrize("mean", [True, False])
+def test_only_the_mean_can_count(mean):
+    model = MotifPools(kernels=1, width=5, middle=40, hidden=2, mean=mean).eval()
+    once, twice = (torch.from_numpy(one_hot(encode(text))[None]).float() for text in (
+        "A" * 20 + "GCGCG" + "A" * 25, "A" * 10 + "GCGCG" + "A" * 20 + "GCGCG" + "A" * 10))  # fmt: skip
+    with torch.no_grad():
+        model.scan.weight[0] = torch.from_numpy(one_hot(encode("GCGCG")).astype(np.float32))
+        model.scan.bias[0] = -4
+    assert torch.allclose(model(once), model(twice)) != mean
