@@ -11,6 +11,7 @@ import textwrap
 
 import h5py
 import numpy as np
+import pandas as pd
 import psutil
 import pytest
 import scipy.io
@@ -459,6 +460,27 @@ def test_the_list_of_names_becomes_a_table(tmp_path):
     table = "Cell Type\tTF/DNase/HistoneMark\tTreatment\n" + NAMES.replace("|", "\t")
     (tmp_path / "table.tsv").write_text(table)
     assert deepsea.read_features(tmp_path / "table.tsv").equals(features)
+    (tmp_path / "table.csv").write_text("Supplementary Table 1,,\n" + table.replace("\t", ","))
+    assert deepsea.read_features(tmp_path / "table.csv").equals(features)
+
+
+def test_the_supplements_workbook_is_read_as_it_was_published(tmp_path):
+    (tmp_path / "predictor.names").write_text(NAMES)
+    rows = [line.split("|") for line in NAMES.split()]
+    published = [
+        ["Chromatin features", None, None],
+        ["Cell Type", "TF/DNase/HistoneMark", "Treatment"],
+        *rows,
+    ]
+    pd.DataFrame(published).to_excel(tmp_path / "table.xlsx", header=False, index=False)
+    features = deepsea.read_features(tmp_path / "table.xlsx")
+    assert features.equals(deepsea.read_features(tmp_path / "predictor.names"))
+    whole = (tmp_path / "table.xlsx").read_bytes()
+    (tmp_path / "short.xlsx").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(
+        ValueError, match=r"short\.xlsx is no \.xlsx workbook, or is cut short: fetch it again"
+    ):
+        deepsea.read_features(tmp_path / "short.xlsx")
 
 
 def test_a_list_that_is_none_is_refused(tmp_path):
@@ -466,7 +488,9 @@ def test_a_list_that_is_none_is_refused(tmp_path):
     with pytest.raises(ValueError, match=r"expected cell\|mark\|treatment, found 'GM12878 CTCF'"):
         deepsea.read_features(tmp_path / "names")
     (tmp_path / "table.csv").write_text("a,b\n1,2\n")
-    with pytest.raises(ValueError, match="none begins with cell"):
+    with pytest.raises(
+        ValueError, match=r"no row of columns whose names begin with cell, .*; its first row is: a, b"
+    ):
         deepsea.read_features(tmp_path / "table.csv")
 
 

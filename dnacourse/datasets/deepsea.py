@@ -5,14 +5,15 @@ index array. The bundle is that of Zhou and Troyanskaya 2015 (doi:10.1038/nmeth.
 shape, (N, L) tokens and (N, tasks) labels, are put into the same form by `write_store`.
 """
 
+import csv
 import hashlib
 import shutil
 from collections.abc import Callable
 from contextlib import closing
 from functools import partial
-from io import StringIO
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -87,8 +88,9 @@ def read_features(path: str | Path) -> pd.DataFrame:
 
     Args:
         path: the list in the authors' program has a line for each feature, cell|mark|treatment
-            (`8988T|DNase|None`); the supplement's table may be given as .csv or .tsv with columns whose names
-            begin with cell, and with TF, mark or feature, and with treatment.
+            (`8988T|DNase|None`); the supplement's table may be given as it was published, .xlsx, or as .csv or .tsv,
+            with columns whose names begin with cell, and with TF, mark or feature, and with treatment. Above
+            them there may be a title.
 
     Returns:
         A row a feature, in the order of the labels: cell, mark, treatment ("" for none), and kind: "DNase",
@@ -98,14 +100,8 @@ def read_features(path: str | Path) -> pd.DataFrame:
         ValueError: a line without three parts or in another encoding, or a table without these columns.
     """
     path = Path(path)
-    if path.suffix in (".csv", ".tsv"):
-        table = pd.read_csv(
-            StringIO("".join(text_lines(path))),
-            sep="," if path.suffix == ".csv" else "\t",
-            dtype=str,
-            keep_default_na=False,
-        )
-        features = pd.DataFrame({name: _column(table, starts, path) for name, starts in _COLUMNS.items()})
+    if path.suffix in (".csv", ".tsv", ".xlsx"):
+        features = _features_in(_cells(path), path)
     else:
         lines = [line.strip() for line in text_lines(path) if line.strip()]
         parts = [line.split("|") for line in lines]
@@ -118,11 +114,39 @@ def read_features(path: str | Path) -> pd.DataFrame:
     return features
 
 
-def _column(table: pd.DataFrame, starts: tuple[str, ...], path: Path) -> pd.Series:
-    for name in table:
-        if name.strip().lower().startswith(starts):
-            return table[name]
-    raise ValueError(f"{path} has the columns {', '.join(table)}; none begins with {' or '.join(starts)}")
+def _cells(path: Path) -> pd.DataFrame:
+    """All cells of a table's first sheet as text, without a header.
+
+    Raises:
+        ValueError: it is no workbook.
+    """
+    if path.suffix == ".xlsx":
+        try:
+            return pd.read_excel(path, header=None, dtype=str, keep_default_na=False)
+        except (BadZipFile, KeyError, ValueError) as error:
+            raise ValueError(f"{path} is no .xlsx workbook, or is cut short: fetch it again") from error
+    lines = csv.reader(text_lines(path), delimiter="," if path.suffix == ".csv" else "\t")
+    return pd.DataFrame(list(lines), dtype=str).fillna("")
+
+
+def _features_in(cells: pd.DataFrame, path: Path) -> pd.DataFrame:
+    """The three columns below the first row that names them."""
+    for row, names in enumerate(cells.to_numpy().tolist()):
+        found = [_place(names, starts) for starts in _COLUMNS.values()]
+        if None not in found:
+            table = cells.iloc[row + 1 :, found].set_axis(list(_COLUMNS), axis=1)
+            return table[table["cell"].str.strip() != ""].reset_index(drop=True)
+    first = ", ".join(cells.iloc[0]) if len(cells) else "nothing"
+    wanted = ", ".join(" or ".join(starts) for starts in _COLUMNS.values())
+    raise ValueError(
+        f"{path} has no row of columns whose names begin with {wanted}; its first row is: {first}"
+    )
+
+
+def _place(names: list[str], starts: tuple[str, ...]) -> int | None:
+    """The first of the names that begins like this."""
+    fits = [number for number, name in enumerate(names) if str(name).strip().lower().startswith(starts)]
+    return fits[0] if fits else None
 
 
 class _InMemory(MatFile):

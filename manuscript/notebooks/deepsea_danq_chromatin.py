@@ -1,7 +1,7 @@
 # %% [markdown]
 # # DeepSEA and Basset on chromatin
 #
-# **The question.** DeepSEA reads 1,000 letters and predicts 919 chromatin features at once; Basset reads 600 and predicts 164. How do their small forms do on eight tracks that a laptop can hold, beside k-mers and known motifs? And what, if anything, passes the cheap models?
+# **The question.** DeepSEA reads 1,000 letters and predicts 919 chromatin features at once; Basset reads 600 and predicts 164. How do their small forms do on eight tracks that a laptop can hold, beside k-mers and known motifs? And what does it take for a network by itself to pass the cheap models?
 #
 # **The papers.** Zhou and Troyanskaya (2015), [doi:10.1038/nmeth.3547](https://doi.org/10.1038/nmeth.3547); Kelley, Snoek and Rinn (2016), [doi:10.1101/gr.200535.115](https://doi.org/10.1101/gr.200535.115). DeepSEA's released predictions have a median AUROC of 0.9445 over 918 human targets, test chromosomes 8 and 9, both strands averaged (0.9236 for DNase, 0.9577 for transcription factors, 0.8556 for histone marks; computed from the table that comes with DanQ); Basset's have a mean AUROC of 0.8944 over 164 kinds of cells.
 #
@@ -24,7 +24,6 @@ import numpy as np
 import torch
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
-from torch import nn
 
 import dnacourse.scale
 from dnacourse import device, kmers, metrics, motif_matching, motifs, plots, results, training
@@ -33,6 +32,7 @@ from dnacourse.datasets import load
 from dnacourse.ledger import Ledger
 from dnacourse.models.basset import Basset
 from dnacourse.models.deepsea import DeepSEA
+from dnacourse.models.motif_pools import MotifPools
 
 dnacourse.scale.use(scale)
 choose = dnacourse.scale.choose
@@ -48,27 +48,27 @@ part = {name: getattr(fly.split, name)[:: choose(20, 1)] for name in ("train", "
 rng = np.random.default_rng(0)
 labelled = fly.labels[part["train"]].any(axis=1)
 without = rng.permutation(part["train"][~labelled])
-few = np.concatenate([part["train"][labelled], without[: 2 * labelled.sum()]])
+few = np.concatenate([part["train"][labelled], without[: 2 * labelled.sum()]])  # to choose motifs by
 floor = fly.labels[part["test"]].mean(axis=0)
-print(f"{len(part['train']):,} training bins, {labelled.sum():,} with a label; {len(few):,} in a thinned set")
+print(f"{len(part['train']):,} training bins, {labelled.sum():,} with a label")
 print(f"{floor.mean():.3f} of the test bins are bound, on average over the tracks")
 
 # %% [markdown]
 # ## The cheap models
 #
-# GC content; the 1,364 k-mer counts of the middle 400 letters and of all 1,000; the best place of each insect motif in JASPAR within the middle 400; and motifs and k-mers together. For each track a logistic regression of its own, C chosen on the validation arm.
+# GC content; the counts of the canonical k-mers of one to five letters, a word and its reverse complement counted as one, in the middle 400 letters and in all 1,000; the best place of each insect motif in JASPAR, on either strand, likewise in both; and motifs and k-mers together. For each track a logistic regression of its own, C chosen on the validation arm. So all of them see both strands and as many letters as the networks, and are tuned.
 
 # %%
 INSECTS = motif_matching.collection("insects")[:: choose(20, 1)]
+WEIGHTS = [motifs.log_odds(motifs.probabilities(one.counts)) for one in INSECTS]
 
 def kmer_columns():
-    """Counts in the middle 400 letters and in all, (N, 2728)."""
-    return np.hstack([kmers.count_kmers(fly.tokens[:, 300:700]), kmers.count_kmers(fly.tokens)])
+    """Counts on both strands, in the middle 400 letters and in all, (N, 1384)."""
+    return np.hstack([kmers.count_kmers(one, canonical=True) for one in (fly.tokens[:, 300:700], fly.tokens)])
 
 def motif_columns():
-    """The best answer to each insect motif in the middle 400 letters, (N, motifs)."""
-    weights = [motifs.log_odds(motifs.probabilities(one.counts)) for one in INSECTS]
-    return np.stack([motifs.best_hit(fly.tokens[:, 300:700], one) for one in weights], axis=1)
+    """The best answer to each insect motif in the middle 400 letters and in all, (N, 2 motifs)."""
+    return np.hstack([motifs.best_hit(one, WEIGHTS) for one in (fly.tokens[:, 300:700], fly.tokens)])
 
 COLUMNS = {
     "GC content": lambda: np.isin(fly.tokens, (1, 2)).mean(axis=1)[:, None],
@@ -106,7 +106,7 @@ reached = {}
 def cheap(model):
     """One of the cheap models, kept in the ledger."""
     def work(_):
-        settings = choose((1e-3,), (1.0,) if model == "GC content" else (1e-4, 1e-3, 1e-2))
+        settings = choose((1e-3,), (1.0,) if model == "GC content" else (1e-4, 3e-4, 1e-3, 3e-3, 1e-2))
         logits, chosen = regressions(COLUMNS[model](), settings)
         return {**measured(logits), "setting": f"C = {min(chosen):g} to {max(chosen):g}"}
     return ledger.once({"model": model}, work)
@@ -123,78 +123,46 @@ for model in COLUMNS:
 # %% [markdown]
 # ## The networks
 #
-# Small forms of both papers' networks, each training sequence shown from either strand by chance; and a network whose first kernels *are* motifs of JASPAR, and are trained on from there: for each track the eight that tell its *training* bins best, one by one. And the same network with its kernels started by chance.
+# Small forms of both papers' networks, each training sequence shown from either strand by chance, and predicted from both.
 #
-# How a network is trained can matter more than which one it is, so small Basset is trained in three ways:
+# And a network made for what the cheap models know. Its first kernels *are* motifs of JASPAR, for each track the eight that tell its training bins best, one by one; the others start by chance, and training changes all. It looks at both strands with the same kernels. And it asks of each kernel not only whether there is a place that it answers to (the maximum) but also how much it answers all in all (the mean), in the middle 200 letters and in all: the mean over places is what a count of words is. To see which of these matter, one at a time is taken away: all kernels by chance; the maximum alone.
 #
-# - on all training bins, with a learning rate that rises to 0.002 and falls to nothing again within five epochs ("one cycle", Smith and Topin 2019, [doi:10.48550/arXiv.1708.07120](https://doi.org/10.48550/arXiv.1708.07120)), and with weight decay;
-# - the same, each sequence always on one strand;
-# - on few bins: all those with a label and twice as many without, which looks like a cheap way to the same end, with a constant rate of 0.001, six epochs.
-#
-# Everything else is trained in the first way.
+# All are trained on all training bins, with a learning rate that rises to 0.002 and falls to nothing again within five epochs ("one cycle", Smith and Topin 2019, [doi:10.48550/arXiv.1708.07120](https://doi.org/10.48550/arXiv.1708.07120)), and with weight decay.
 
 # %%
 def useful_motifs():
     """Numbers of the motifs that are among the best eight of some track, on training bins."""
     def work(_):
-        tokens, labels = fly.tokens[few][:, 300:700], fly.labels[few]
-        weights = [motifs.log_odds(motifs.probabilities(one.counts)) for one in INSECTS]
-        answers = np.stack([motifs.best_hit(tokens, one) for one in weights], axis=1)
-        values = [[metrics.auroc(y, column) for column in answers.T] for y in labels.T]
+        answers = motifs.best_hit(fly.tokens[few][:, 300:700], WEIGHTS)
+        values = [[metrics.auroc(y, column) for column in answers.T] for y in fly.labels[few].T]
         return {"numbers": np.unique(np.argsort(-np.array(values), axis=1)[:, :8]).tolist()}
     return ledger.once({"model": "useful motifs"}, work)["numbers"]
 
-print("The networks start from", ", ".join(INSECTS[number].name for number in useful_motifs()))
+print("The network starts from", ", ".join(INSECTS[number].name for number in useful_motifs()))
 
 # %%
-@torch.no_grad()
-def start_from(scan, known):
-    """Put known motifs into the first kernels of a convolution; 60 % of the best answer is the threshold."""
-    for number, one in enumerate(known):
-        weights = torch.tensor(motifs.log_odds(motifs.probabilities(one.counts))) / 4
-        left = (scan.kernel_size[0] - weights.shape[1]) // 2
-        scan.weight[number] = 0
-        scan.weight[number, :, left : left + weights.shape[1]] = weights
-        scan.bias[number] = -0.6 * weights.amax(0).sum()
-
-# %%
-class FromMotifs(nn.Module):
-    """Kernels started from motifs, both strands, the maximum over the middle and over all, dense."""
-
-    def __init__(self, hidden=128):
-        super().__init__()
-        known = [INSECTS[number] for number in useful_motifs()]
-        width = max(one.counts.shape[1] for one in known)
-        self.scan = nn.Conv1d(4, len(known), width, padding=width // 2)
-        start_from(self.scan, known)
-        self.norm = nn.BatchNorm1d(2 * len(known))
-        self.dense = nn.Sequential(nn.Dropout(0.3), nn.Linear(2 * len(known), hidden), nn.ReLU(),
-                                   nn.Dropout(0.5), nn.Linear(hidden, 8))
-
-    def forward(self, X):
-        """Logits (N, 8) of planes (N, 4, L)."""
-        found = torch.maximum(self.scan(X), self.scan(X.flip(1, 2)).flip(2)).relu()  # (N, kernels, L or so)
-        middle = found.shape[2] // 2
-        pooled = [found[:, :, middle - 100 : middle + 100].amax(2), found.amax(2)]
-        return self.dense(self.norm(torch.cat(pooled, dim=1)))
-
-# %%
-def by_chance(network):
-    """The same network with the first weights that PyTorch draws."""
-    network.scan.reset_parameters()
+def motif_pools(known=True, mean=True):
+    """64 kernels, the first of them from motifs or not, pooled by maximum and mean or by the maximum alone."""
+    network = MotifPools(64, mean=mean)
+    if known:
+        network.start_from([WEIGHTS[number] for number in useful_motifs()])
     return network
 
 def small_basset():
     """Basset with a fifth of its kernels."""
     return Basset((64, 64, 64), hidden=128, tasks=8)
 
-NETWORKS = {  # the model, the letters in the middle that it reads, both strands, few bins
-    "small Basset, few bins": (small_basset, 600, True, True),
-    "small Basset, one strand": (small_basset, 600, False, False),
-    "small Basset": (small_basset, 600, True, False),
-    "small DeepSEA": (lambda: DeepSEA((48, 48, 64), hidden=128, tasks=8), 1000, True, False),
-    "kernels started from motifs": (FromMotifs, 400, True, False),
-    "the same kernels, started by chance": (lambda: by_chance(FromMotifs()), 400, True, False),
+def small_deepsea():
+    """DeepSEA with a seventh of its kernels."""
+    return DeepSEA((48, 48, 64), hidden=128, tasks=8)
+
+NETWORKS = {  # the model, the letters in the middle that it reads, whether it is shown either strand by chance
+    "small Basset, one strand": (small_basset, 600, False),
+    "small Basset": (small_basset, 600, True),
+    "small DeepSEA": (small_deepsea, 1000, True),
+    "motif pools": (motif_pools, 600, False),
+    "motif pools, all kernels by chance": (lambda: motif_pools(known=False), 600, False),
+    "motif pools, the maximum alone": (lambda: motif_pools(mean=False), 600, False),
 }
 EPOCHS = choose(1, 5, 12)
 
@@ -203,36 +171,28 @@ def mean_of(metric):
     return lambda y, p: float(np.nanmean(metric(y, p)))
 
 # %%
-def recipe(network, rows, on_few):
-    """Optimizer, schedule, epochs, and the same in words."""
-    epochs, steps = (choose(1, 6, 30), None) if on_few else (EPOCHS, len(rows) // 128 * EPOCHS)
-    rate = 0.001 if on_few else 0.002
-    adam = torch.optim.AdamW(network.parameters(), lr=rate, weight_decay=0 if on_few else 0.01)
-    cycle = training.Schedule(lambda one: torch.optim.lr_scheduler.OneCycleLR(one, rate, steps + 1), "step")
-    words = f"Adam {rate:g}" if on_few else f"AdamW, one cycle to {rate:g}, weight decay 0.01"
-    return adam, [] if on_few else [cycle], epochs, f"{words}, batch 128, {len(rows):,} bins"
-
-# %%
 def trained(model, seed):
     """One run of a network, kept in the ledger."""
-    build, letters, turn, on_few = NETWORKS[model]
-    left, rows = (1000 - letters) // 2, few if on_few else part["train"]
+    build, letters, turn = NETWORKS[model]
+    left, rows, judge = (1000 - letters) // 2, part["train"], part["validation"][::3]  # enough for an epoch's choice
+    steps = len(rows) // 128 * EPOCHS
+    cycle = training.Schedule(lambda one: torch.optim.lr_scheduler.OneCycleLR(one, 0.002, steps + 1), "step")
     def work(checkpoint):
         tokens = fly.tokens[:, left : left + letters]
         torch.manual_seed(seed)
-        network, judge = build(), part["validation"][::3]  # enough to choose an epoch by
-        adam, schedule, epochs, words = recipe(network, rows, on_few)
-        stop = training.EarlyStopping("valid_auprc", epochs, higher_is_better=True)  # the best epoch counts
+        network = build()
+        best = training.EarlyStopping("valid_auprc", EPOCHS, higher_is_better=True)  # the best epoch counts
         training.fit(
-            network, (tokens[rows], fly.labels[rows]), (tokens[judge], fly.labels[judge]), epochs=epochs,
-            batch_size=128, drop_last=True, optimizer=adam, augment=training.Augment() if turn else None,
-            metrics={"auprc": mean_of(metrics.auprc)}, callbacks=[stop, *schedule], checkpoint=checkpoint,
-            progress=False, seed=seed)
+            network, (tokens[rows], fly.labels[rows]), (tokens[judge], fly.labels[judge]), epochs=EPOCHS,
+            batch_size=128, drop_last=True, optimizer=torch.optim.AdamW(network.parameters(), weight_decay=0.01),
+            augment=training.Augment() if turn else None, metrics={"auprc": mean_of(metrics.auprc)},
+            callbacks=[best, cycle], checkpoint=checkpoint, progress=False, seed=seed)
         logits = {name: training.predict(network, tokens[part[name]], both_strands=turn)
                   for name in ("validation", "test")}
         count = sum(weight.numel() for weight in network.parameters())
-        return {**measured(logits), "best_epoch": stop.best_epoch,
-                "setting": f"{letters} letters, {count:,} parameters, {words}, {epochs} epochs"}
+        return {**measured(logits), "best_epoch": best.best_epoch,
+                "setting": f"{letters} letters, {count:,} parameters, AdamW, one cycle to 0.002, weight decay "
+                           f"0.01, batch 128, {EPOCHS} epochs"}
     return ledger.once({"model": model, "seed": seed}, work)
 
 # %%
@@ -258,12 +218,11 @@ def together(outcomes):
     each = [scaled(one) for one in outcomes]
     return measured({name: np.mean([one[name] for one in each], axis=0) for name in each[0]})
 
-best = "kernels started from motifs"
+best = "motif pools"
 for text, models in {
     "k-mers + small Basset": ["k-mers", "small Basset"],
-    "k-mers + kernels started from motifs": ["k-mers", best],
-    "motifs and k-mers + kernels started from motifs": ["motifs and k-mers", best],
-    "motifs and k-mers + small Basset": ["motifs and k-mers", "small Basset"],
+    "k-mers + motif pools": ["k-mers", best],
+    "motifs and k-mers + motif pools": ["motifs and k-mers", best],
     "motifs and k-mers + both networks": ["motifs and k-mers", best, "small Basset"],
 }.items():
     seconds = sum(one["seconds"] for model in models for one in reached[model])
