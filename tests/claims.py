@@ -35,8 +35,7 @@ class Number:
         value, digits = self.value, self.digits
         if self.percent != claim.percent:
             value, digits = (value / 100, digits + 2) if self.percent else (value * 100, max(digits - 2, 0))
-            if not self.percent and self.digits < 2:
-                return False
+            digits = -1 if not self.percent and self.digits < 2 else digits  # 0.2 is 20 %, and not 21 %
         exact = abs(value - claim.value) < 1e-9
         return exact or (
             digits >= claim.digits and abs(value - claim.value) <= 0.5 * 10**-claim.digits + 1e-9

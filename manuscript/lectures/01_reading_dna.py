@@ -145,7 +145,7 @@ assert abs(lowest - landmarks["oriC"]) < 0.05 and abs(highest - landmarks["dif"]
 #
 # A single window is too noisy to show the place, but noise cancels in a sum and a bias does not. The running sum is lowest
 # within 50,000 letters of **oriC**, the known origin of replication, and highest near **dif**, where the copies are
-# separated. Lobry (1996) found origins this way in genomes where no one had looked for them in the laboratory.
+# separated. Lobry (1996) saw that the skew changes sign at the origin; to draw its running sum, in which the two places stand out, is an idea of Grigoriev (1998).
 # </details>
 #
 # So letters are not placed at random, and a count of two of them knew something about biology. Genes leave a much stronger mark.
@@ -321,12 +321,12 @@ stop_chance = sum(np.prod([share[letter] for letter in codon]) for codon in STOP
 codons = np.arange(0, 800)
 fig, ax = plt.subplots(figsize=(8, 3.6))
 curves = ((real, "the genome", (340, 8e-3)), (shuffled, "its letters, shuffled", (185, 3e-4)))
-for number, (gaps, name, place) in enumerate(curves):
+for number, (gaps, name, spot) in enumerate(curves):
     beyond = 1 - np.searchsorted(np.sort(gaps), codons, side="right") / len(gaps)
     ax.plot(codons, np.where(beyond > 0, beyond, np.nan), linewidth=2.4)
-    ax.text(*place, name, color=f"C{number}")
-ax.plot(codons, (1 - stop_chance) ** codons, color="black", linestyle=":")
-ax.text(262, 2e-6, "theory, dotted", ha="right")
+    ax.text(*spot, name, color=f"C{number}")
+ax.plot(codons, (1 - stop_chance) ** codons, color="black", linestyle=":", zorder=3)
+ax.text(262, 2e-6, "theory, dotted, lies on the shuffled line", ha="right")
 ax.set(yscale="log", ylim=(1e-6, 1))
 ax.set(xlabel="codons between two stops", ylabel="share of gaps longer than that")
 plots.show(fig, alt=(
@@ -368,10 +368,10 @@ gc = np.linspace(0.2, 0.7, 100)
 fig, ax = plt.subplots(figsize=(8, 3.2))
 ax.plot(gc, expected_gap(gc), color="black")
 named = {"E. coli": ecoli, "phage λ": phage, "SARS-CoV-2": virus, "a human piece": human}
-for (name, data), place in zip(named.items(), ((0, -20), (-56, 6), (-80, 6), (9, -9))):
+for (name, data), offset in zip(named.items(), ((0, -20), (-56, 6), (-80, 6), (9, -9))):
     x, y = orfs.gc_content(data.tokens), stop_gaps(rng.permutation(data.tokens)).mean()
     ax.plot(x, y, "o", color="#D55E00")
-    ax.annotate(name, (x, y), place, textcoords="offset points")
+    ax.annotate(name, (x, y), offset, textcoords="offset points")
     assert abs(y - expected_gap(x)) < 3
 ax.set(xlabel="GC content", ylabel="codons from stop to stop,\non average, by chance")
 plots.show(fig, alt=(
@@ -453,9 +453,9 @@ thresholds = np.arange(90, 1200, 15)
 curve = pd.DataFrame([score(at_least(t), ecoli.genes) for t in thresholds], index=thresholds)
 fig, ax = plt.subplots(figsize=(8, 3.4))
 places = {"sensitivity": (780, 0.38), "precision": (640, 0.95), "F1": (945, 0.65)}
-for number, (column, place) in enumerate(places.items()):
+for number, (column, spot) in enumerate(places.items()):
     ax.plot(curve.index, curve[column], color=f"C{number}")
-    ax.text(*place, column, color=f"C{number}")
+    ax.text(*spot, column, color=f"C{number}")
 best = curve["F1"].idxmax()
 ax.axvline(best, color="grey", linestyle=":")
 ax.set(xlabel="shortest ORF that counts as a gene (letters)", ylabel="share", ylim=(0, 1.05))
@@ -592,8 +592,8 @@ print(f"length alone is best on the first half at {alone_cut_off} letters")
 # %% [markdown]
 # ## The ladder
 #
-# Now the second half of the chromosome, once. Beside our finders stands **Prodigal** (Hyatt and colleagues, 2010), the gene finder that most
-# bacterial genomes are annotated with; `pyrodigal` is its Python form. It learns a dialect as ours does, and also the signal for the ribosome in front of a
+# Now the second half of the chromosome, once. Beside our finders stands **Prodigal** (Hyatt and colleagues, 2010), the gene finder
+# inside many pipelines that annotate bacteria; `pyrodigal` is its Python form. It learns a dialect as ours does, and also the signal for the ribosome in front of a
 # start, and it weighs whole chains of genes against each other. At the bottom of the ladder is the number that costs nothing: calls made at random.
 
 # %%
@@ -676,7 +676,10 @@ assert F1["codon score, no overlaps"] > 0.9 and F1["Prodigal"] > 0.95
 # but every method was scored on the same blocks, so the difference can be taken draw by draw, and what the codon score adds to length and overlaps is above zero. Prodigal is still better, above all at the starts, where the ORF's
 # first ATG is right three times in four and Prodigal 94 times in 100.
 #
-# **What went wrong here?** The annotation itself is partly Prodigal-like: many of its starts were predicted by programs and never tested. A method that
+# **What went wrong here?** Ask who annotated the genome. This record is one of the few that people have kept up by hand, since 1997 (Blattner and others; a
+# consensus of many groups is Riley and others 2006, [doi:10.1093/nar/gkj405](https://doi.org/10.1093/nar/gkj405)); most genomes in the archives were annotated by programs alone, at the
+# American archive by one that lays known proteins on the ORFs and asks a gene finder of Prodigal's kind where there is none (Tatusova and others 2016, [doi:10.1093/nar/gkw569](https://doi.org/10.1093/nar/gkw569)).
+# But here too many starts were predicted and never tested, and Prodigal's authors tuned its rules on curated genomes, this one among them (Hyatt and others 2010). A method that
 # predicts as the annotators' programs did will look better than one that is right in another way. Of the "wrong" calls, some may be genes that nobody has
 # confirmed yet; dozens of proteins shorter than 50 amino acids were found in *E. coli* after its genome was published (Storz, Wolf and Ramamurthi, 2014).
 
@@ -684,7 +687,8 @@ assert F1["codon score, no overlaps"] > 0.9 and F1["Prodigal"] > 0.95
 # ## How long are genes?
 #
 # Take the genes in one piece, pseudogenes left out: 4,239. Half of them are shorter than 280 codons. Across life, bacterial proteins have 320 amino acids on average, those of fungi
-# 487 and those of all eukaryotes (cells with a nucleus: plants, fungi, animals) 472, in the count of Tiessen and colleagues (2012) over 1,442 species. A gene of
+# 487 and those of all eukaryotes (cells with a nucleus: plants, fungi, animals) 472, in the count of Tiessen and colleagues (2012) over 1,442 species. (Textbooks have other figures, a few per cent off: means or medians, with or without hypothetical proteins, over
+# the species that were sequenced by then.) A gene of
 # ours should be easier to find than one of a bacterium. It is not.
 
 # %%
@@ -717,6 +721,8 @@ for row in human.genes.itertuples():
     taken[row.start : row.end] = True
 exon_sizes = human.exons["end"] - human.exons["start"]
 print(f"{1 - taken.mean():.0%} of chromosome 20 lies outside its {len(human.genes)} annotated genes")
+print(f"one gene in {len(human.tokens) / len(human.exons['gene'].unique()):,.0f} letters of our piece, "
+      f"in E. coli one in {len(ecoli.tokens) / len(ecoli.genes):,.0f}")
 print(f"in our piece: {len(exon_sizes)} exons of {exon_sizes.median():.0f} letters (median), "
       f"{exon_sizes.sum() / len(human.tokens):.0%} of the letters")
 assert round(1 - taken.mean(), 2) == 0.59
@@ -805,9 +811,11 @@ level = np.where(found["strand"] == "+", found["start"] % 3, 3)
 known = (found["strand"] == "+") & found["end"].isin(virus.genes["end"])
 ax.barh(level, found["end"] - found["start"], left=found["start"], height=0.6,
         color=np.where(known, "#0072B2", "#999999"))
-for gene in virus.genes.loc[["ORF1a", "S", "N"]].itertuples():
-    middle = (gene.start + gene.end) / 2
-    ax.text(middle, gene.start % 3, gene.Index, color="white", ha="center", va="center")
+for gene in virus.genes[virus.genes["end"].isin(found["end"])].itertuples():
+    middle, long = (gene.start + gene.end) / 2, gene.end - gene.start > 1000
+    ax.text(middle, gene.start % 3 - (0 if long else 0.45), gene.Index, color="white" if long else "#0072B2",
+            ha="center", va="center" if long else "bottom", fontsize=9 if long else 8)
+ax.text(0, 1.08, "blue: genes of the record; grey: other ORFs", transform=ax.transAxes)
 ax.set_yticks(range(4), ["+0", "+1", "+2", "− strand"])
 ax.set(ylim=(3.6, -0.6), xlim=(0, len(virus.tokens)), xlabel="position in the virus (letters)")
 plots.show(fig, alt=(
@@ -857,6 +865,7 @@ print(found["strand"].value_counts().to_dict())
 #
 # - Blattner et al. (1997), the *E. coli* genome: [doi:10.1126/science.277.5331.1453](https://doi.org/10.1126/science.277.5331.1453)
 # - Lobry (1996), GC skew and origins: [doi:10.1093/oxfordjournals.molbev.a025626](https://doi.org/10.1093/oxfordjournals.molbev.a025626)
+# - Grigoriev (1998), the running sum of the skew: [doi:10.1093/nar/26.10.2286](https://doi.org/10.1093/nar/26.10.2286)
 # - Hyatt et al. (2010), Prodigal: [doi:10.1186/1471-2105-11-119](https://doi.org/10.1186/1471-2105-11-119)
 # - Larralde (2022), pyrodigal: [doi:10.21105/joss.04296](https://doi.org/10.21105/joss.04296)
 # - Tiessen et al. (2012), lengths of proteins: [doi:10.1186/1756-0500-5-85](https://doi.org/10.1186/1756-0500-5-85)

@@ -40,8 +40,8 @@ plots.show(fig, alt=(
 
 # %% [markdown]
 # Each row is the end of one exon of human chromosome 20 and the beginning of the intron behind it, 40 letters, each letter in its colour: A green, C blue, G orange, T red. The rows come from 400 different
-# places. Yet two columns are nearly of one colour: an intron begins with GT, as lecture 1 said. The columns beside them have a leading colour too, less and less of it with the distance.
-# Those fading stripes are what a model will have to find.
+# places. Yet two columns are nearly of one colour: an intron begins with GT, as lecture 1 said. Look to the right of them: A leads in the next two columns and G in the fifth, where it stands in four rows of five; then the stripes fade. To the left of the border there are two more, an A and a G, the last letters of the exon.
+# Those paler stripes are what a model will have to find.
 #
 # To draw this picture the computer never saw a letter. It saw an array of numbers, 400 by 40, and a colour for each number. Which numbers?
 
@@ -71,7 +71,7 @@ assert np.array_equal(tokens, by_hand)
 
 # %% tags=["nbval-check-output"]
 unknown = human.tokens == sequence.UNKNOWN
-edges = np.flatnonzero(np.diff(np.concatenate([[False], unknown, [False]]).astype(int)))
+edges = np.flatnonzero(np.diff(np.concatenate([[False], unknown, [False]]).astype(np.int8)))
 runs = pd.DataFrame(edges.reshape(-1, 2), columns=["start", "end"])
 runs["letters"] = runs["end"] - runs["start"]
 print(f"{unknown.mean():.1%} of {len(unknown):,} letters are N, in {len(runs)} stretches. The longest:")
@@ -88,7 +88,7 @@ print(runs.nlargest(4, "letters").to_string(index=False))
 # %% [markdown]
 # ## The trap in the integers
 #
-# Tokens store letters well. Are they a good thing to feed to a model? Try it on the oldest benchmark of the field: 60 letters around the end of an exon, or 60 letters from elsewhere (Noordewier et al. 1991).
+# Tokens store letters well. Are they a good thing to feed to a model? Try it on one of the oldest benchmarks of the field: 60 letters around the end of an exon, or 60 letters from elsewhere (Noordewier et al. 1991).
 # The simplest model that gives probabilities is **logistic regression**. It multiplies each input by a weight, adds up, and squeezes the sum into a number between 0 and 1. Training (`fit`) finds
 # the weights that make the observed answers likeliest.
 #
@@ -269,10 +269,10 @@ print(counts.shape, "; of five letters most often:",
 
 # %% tags=["nbval-check-output"]
 table = kmers.count_kmers(yeast.tokens, (2,)).astype(float)
-lengths = np.array([len(tokens) for tokens in yeast.tokens])
-shares = table / (lengths - 1)[:, None]
+yeast_lengths = np.array([len(tokens) for tokens in yeast.tokens])
+shares = table / (yeast_lengths - 1)[:, None]
 for name, values in (("counts", table), ("shares", shares)):
-    r = [abs(np.corrcoef(lengths, column)[0, 1]) for column in values.T]
+    r = [abs(np.corrcoef(yeast_lengths, column)[0, 1]) for column in values.T]
     print(f"{name}: correlation with length, mean over the 16 pairs {np.mean(r):.2f}")
 
 # %% [markdown]
@@ -331,15 +331,19 @@ assert counted.nbytes * n / 10 == bytes_each["1,364 counts, uint16"]
 # %%
 LENGTH = 500
 middles = human.promoters[["start", "end"]].mean(axis=1).astype(int).to_numpy()
-windows = np.lib.stride_tricks.sliding_window_view(human.tokens, LENGTH)
+windows = np.lib.stride_tricks.sliding_window_view(human.tokens, LENGTH)  # row i begins at letter i
 promoters = windows[middles - LENGTH // 2]
-in_promoter = np.zeros(len(human.tokens) + 1, dtype=int)
+
+# %% [markdown]
+# Now "elsewhere": a window every 200 letters, without those that touch a promoter or hold an N. Whether a stretch is free of something is a matter of two look-ups, if we know how many marked letters stand before each position.
+
+# %%
+marked = human.tokens >= 4  # N
 for (start, end), middle in zip(human.promoters[["start", "end"]].to_numpy(), middles):
-    in_promoter[min(start, middle - LENGTH // 2) + 1 : max(end, middle + LENGTH // 2) + 1] = 1
-before = np.cumsum(in_promoter)  # promoter letters before each position
+    marked[min(start, middle - LENGTH // 2) : max(end, middle + LENGTH // 2)] = True
+before = np.concatenate([[0], np.cumsum(marked, dtype=np.int32)])  # marked letters before each position
 starts = np.arange(0, len(windows), 200)
-free = (windows[starts].max(axis=1) < 4) & (before[starts + LENGTH] == before[starts])
-starts = starts[free]
+starts = starts[before[starts + LENGTH] == before[starts]]
 elsewhere = windows[starts]
 
 # %%
@@ -352,22 +356,26 @@ print(f"{len(promoters)} promoters, GC {gc_of(promoters).mean():.2f}; "
 
 # %% [markdown]
 # Promoters are rich in G and C, 62 % against 44 %. A model that does nothing but count G and C will already tell many of them apart. To see how much is left for a model to *understand*, choose windows elsewhere that have the same GC
-# content, one for each promoter. (For the richest there are not enough; promoters above 75 % are left out of both comparisons.)
+# content, one for each promoter. (Examples of the class that is not sought are called **negatives**, those of the other **positives**; `negatives.match_gc` makes the choice.) (For the richest there are not enough; promoters above 75 % are left out of both comparisons.)
 #
 # The data must be cut in two. Training gets what lies before position 40,000,000, the test what lies behind. And the partners are chosen in each part by itself; quiz question 4 asks why.
 
 # %%
 kept = gc_of(promoters) < 0.75
 positives, where = promoters[kept], middles[kept]
-behind = lambda place: place > 40_000_000
-rng = np.random.default_rng(0)
-partners = {"any windows": rng.choice(len(elsewhere), len(positives), replace=False),
-            "windows of equal GC": np.empty(len(positives), int)}
-for side in (False, True):
-    mine, pool = behind(where) == side, np.flatnonzero(behind(starts) == side)
-    like = negatives.match_gc(gc_of(elsewhere[pool]), gc_of(positives[mine]), bins=25)
-    partners["windows of equal GC"][mine] = pool[like]
 
+def behind(places):
+    """Whether a place lies in the test part."""
+    return places > 40_000_000
+
+any_windows = np.random.default_rng(0).choice(len(elsewhere), len(positives), replace=False)
+equal_gc = np.empty(len(positives), int)
+for side in (False, True):  # in training and test part by itself
+    mine, pool = behind(where) == side, np.flatnonzero(behind(starts) == side)
+    equal_gc[mine] = pool[negatives.match_gc(gc_of(elsewhere[pool]), gc_of(positives[mine]), bins=25)]
+partners = {"any windows": any_windows, "windows of equal GC": equal_gc}
+
+# %%
 def promoter_task(rows):
     """Sequences, labels, and which of them are for testing."""
     sequences = np.concatenate([positives, elsewhere[rows]])
@@ -377,7 +385,7 @@ def promoter_task(rows):
 print(f"{len(positives)} of {len(promoters)} promoters have less than 75 % GC and are used")
 
 # %% [markdown]
-# **Predict, then run.** GC content alone, and logistic regression on 340 k-mer counts (k = 1 to 4), on both tasks. Four numbers. Which of the four will change most when the negatives are matched?
+# **Predict, then run.** GC content alone, and logistic regression on 340 k-mer counts (k = 1 to 4), on both tasks. Four numbers. Which of the four will change most when the negatives are matched? (`decision_function` gives a model's score before it is squeezed into a probability; to rank sequences it will do.)
 
 # %%
 def promoter_scores(rows):

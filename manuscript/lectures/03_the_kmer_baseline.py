@@ -150,15 +150,15 @@ def train(C, features, labels):
     return model.fit(features, labels)
 
 # %%
-tokens, labels, (fit_rows, val_rows, test_rows) = tasks["coding or not"]
-counts = kmers.count_kmers(tokens).astype(np.float32)
-model = train(0.003, counts[fit_rows], labels[fit_rows])
+coli_tokens, coli_labels, (fit_rows, val_rows, test_rows) = tasks["coding or not"]
+coli_counts = kmers.count_kmers(coli_tokens).astype(np.float32)
+model = train(0.003, coli_counts[fit_rows], coli_labels[fit_rows])
 
 centre, weights, constant = model[0].mean_, model[1].coef_[0], model[1].intercept_[0]
-z = (counts[val_rows] - centre) @ weights + constant
+z = (coli_counts[val_rows] - centre) @ weights + constant
 by_hand = 1 / (1 + np.exp(-z))
-assert np.allclose(by_hand, model.predict_proba(counts[val_rows])[:, 1], atol=1e-4)
-print(counts.shape, "counts;", len(weights), "weights")
+assert np.allclose(by_hand, model.predict_proba(coli_counts[val_rows])[:, 1], atol=1e-4)
+print(coli_counts.shape, "counts;", len(weights), "weights")
 
 # %% [markdown]
 # The model has one setting, C: how large the weights may grow. With 1,364 weights and some 4,000 windows a large C lets it learn much of the training set by heart.
@@ -176,7 +176,7 @@ def search(features, labels, parts, settings):
 
 # %%
 settings = scale.choose(ci=[1e-4, 1e-2, 1.0], laptop=[1e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 1.0])
-curve = search(counts, labels, tasks["coding or not"][2], settings)
+curve = search(coli_counts, coli_labels, tasks["coding or not"][2], settings)
 fig, ax = plt.subplots(figsize=(8, 3))
 for column, colour in (("training", "C1"), ("validation", "C0")):
     ax.plot(curve.index, curve[column], "o-", color=colour)
@@ -214,10 +214,10 @@ def fewest_stops(window):
     """The number of stop codons in the frame that has fewest."""
     return min(map(len, orfs.codon_positions(window, ("TAA", "TAG", "TGA")).values()))
 
-gc = np.isin(tokens, (1, 2)).mean(axis=1)[:, None]
-stops = np.array([[fewest_stops(window)] for window in tokens])
-features = {"GC content": gc, "fewest stops of six frames": stops, "k-mers": counts,
-            "k-mers and stops": np.hstack([counts, 10 * stops])}  # times 10: a small C holds it down less
+gc = np.isin(coli_tokens, (1, 2)).mean(axis=1)[:, None]
+stops = np.array([[fewest_stops(window)] for window in coli_tokens])
+features = {"GC content": gc, "fewest stops of six frames": stops, "k-mers": coli_counts,
+            "k-mers and stops": np.hstack([coli_counts, 10 * stops])}  # times 10: a small C holds it down less
 
 def test_once(features, labels, parts, settings):
     """Choose C on validation data, then score the test rows, once."""
@@ -225,23 +225,23 @@ def test_once(features, labels, parts, settings):
     return train(best, features[parts[0]], labels[parts[0]]).predict_proba(features[parts[2]])[:, 1]
 
 few = scale.choose(ci=[3e-3], laptop=[1e-3, 3e-3, 1e-2, 3e-2])
-parts = tasks["coding or not"][2]
-coding = {name: test_once(table, labels, parts, few) for name, table in features.items()}
+coli_parts = tasks["coding or not"][2]
+coding = {name: test_once(table, coli_labels, coli_parts, few) for name, table in features.items()}
 
 # %% [markdown]
 # **Predict, then run.** Put the four in order, and write down a number for GC content alone.
 
 # %%
-stretch = ecoli_stretch[parts[2]]  # windows of 20,000 letters are drawn together: neighbours are alike
-rungs = {name: metrics.interval(metrics.auroc, labels[parts[2]], score, groups=stretch)
+stretch = ecoli_stretch[coli_parts[2]]  # windows of 20,000 letters are drawn together: neighbours are alike
+coli_rungs = {name: metrics.interval(metrics.auroc, coli_labels[coli_parts[2]], score, groups=stretch)
          for name, score in coding.items()}
 fig, ax = plt.subplots(figsize=(8, 2.8))
-plots.ladder(ax, rungs, "AUROC, test windows", chance=0.5)
+plots.ladder(ax, coli_rungs, "AUROC, test windows", chance=0.5)
 plots.show(fig, alt=(
     "Four rungs with intervals: GC content 0.83, fewest stops 0.68, k-mers 0.93, k-mers and stops 0.95."
 ))
-results.record("coding_100", rungs, task="Inside a gene of E. coli or between genes, 100 letters",
-               data=f"ecoli, {len(parts[2]):,} test windows", split="By position, last fifth",
+results.record("coding_100", coli_rungs, task="Inside a gene of E. coli or between genes, 100 letters",
+               data=f"ecoli, {len(coli_parts[2]):,} test windows", split="By position, last fifth",
                metric="AUROC", chance=0.5)
 
 # %% [markdown]
@@ -252,13 +252,13 @@ results.record("coding_100", rungs, task="Inside a gene of E. coli or between ge
 
 # %%
 gain = metrics.interval_of_difference(
-    metrics.auroc, labels[parts[2]], coding["k-mers and stops"], coding["k-mers"], groups=stretch)
+    metrics.auroc, coli_labels[coli_parts[2]], coding["k-mers and stops"], coding["k-mers"], groups=stretch)
 print(f"k-mers and stops minus k-mers: {gain}")
 
 # %%
 if scale.current() != "ci":
-    assert 0.80 < rungs["GC content"].value < 0.86 and rungs["k-mers"].value > 0.91
-    assert rungs["k-mers"].low > rungs["GC content"].high and gain.low > 0
+    assert 0.80 < coli_rungs["GC content"].value < 0.86 and coli_rungs["k-mers"].value > 0.91
+    assert coli_rungs["k-mers"].low > coli_rungs["GC content"].high and gain.low > 0
 
 # %% [markdown]
 # ## Accuracy, and what it hides
@@ -323,8 +323,8 @@ print(f"F1 rises from {metrics.f1(truth, p):.2f} to {metrics.f1(truth, p, chosen
 # **Predict, then run.** Take the same model, but keep only as many negatives among the validation pieces as there are positives; or keep all negatives and only every tenth positive. Which of the two areas changes?
 
 # %%
-rng = np.random.default_rng(0)
-positives, negatives = (rng.permutation(np.flatnonzero(truth == side)) for side in (1, 0))
+chance = np.random.default_rng(0)
+positives, negatives = (chance.permutation(np.flatnonzero(truth == side)) for side in (1, 0))
 mixtures = {
     "one": np.concatenate([positives, negatives[: len(positives)]]),
     "four, as in the data": np.concatenate([positives, negatives]),
@@ -392,7 +392,7 @@ assert metrics.calibration_error(truth, p_balanced) > 3 * metrics.calibration_er
 # %% [markdown]
 # ## What a threshold did to a report
 #
-# A student report on the 919 chromatin labels of lecture 6 (Zhang and Kamath 2016) compared a recurrent network with logistic regression on these same 1,364 counts. Mean F1: 0.135 for the network, 0.044 for logistic regression, over the labels with at least 1 % of positives. A factor of three. Both were
+# A student report on the 919 chromatin labels of lecture 6 (Zhang and Kamath 2016) compared a recurrent network with logistic regression on these same 1,364 counts (all words of one to five letters, as in lecture 2). Mean F1: 0.135 for the network, 0.044 for logistic regression, over the labels with at least 1 % of positives. A factor of three. Both were
 # read at a threshold of 0.5.
 #
 # **Predict, then run.** Eight fly labels with 1 to 3 % of positives, logistic regression on k-mers. What is the F1 at 0.5, and what at a threshold chosen on validation data?
@@ -418,7 +418,7 @@ by_label.round(3)
 # %% [markdown]
 # <details><summary>Your prediction, and what came out</summary>
 #
-# At 0.5 almost nothing is called, since hardly a bin is *likelier than not* to be bound, and the F1 is 0 or nearly so for most labels, and 0.13 at best. At thresholds chosen on validation data, 0.02 to 0.23, the same models have up to 0.26. So an F1 of 0.044 at a threshold of 0.5 says next to nothing about a model on such labels. How large the network's lead would have been at
+# At 0.5 almost nothing is called, since hardly a bin is *likelier than not* to be bound, and the F1 is 0 or nearly so for most labels, and 0.13 at best. At thresholds chosen on validation data, 0.02 to 0.23, the same models have up to 0.26. So the report's 0.044 at a threshold of 0.5 (Zhang and Kamath 2016) says next to nothing about a model on such labels. How large the network's lead would have been at
 # chosen thresholds, the report does not let us say: its own F1 would have risen as well. AUROC and AUPRC need no threshold; lecture 6 compares both kinds of model by them.
 # </details>
 
@@ -514,19 +514,24 @@ results.record("pum2", rungs, task="PUM2 binds this piece of RNA or not, 101 let
 # 0.80, without one letter. PUM2 binds near the ends of genes, in the 3′ UTR; the unbound pieces were drawn from all over the gene, at the median about eight times as far from its end. So "which part of the gene is this?" answers most of "does PUM2 bind here?". Something else that goes with the answer, and lets a model answer without knowing what it should
 # know, is a **confounder**.
 #
-# How much of the k-mers' 0.84 is distance in disguise? Take only pieces that lie about equally far from the end of their gene, and ask again.
+# How much of the k-mers' 0.84 is distance in disguise? Compare only pieces that lie about equally far from the end of their gene: sort all by their distance, cut the list into bands, and ask within each band.
 # </details>
 
 # %%
-y, bands = labels[parts[2]], pd.qcut(far[parts[2]], 6, labels=False)
-within = {name: [metrics.auroc(y[bands == band], answers[name][bands == band]) for band in range(6)]
-          for name in ("position, no letters", "one motif", "k-mers")}
-begin = [10 ** far[parts[2]][bands == band].min() - 1 for band in range(6)]
-within = pd.DataFrame(within, index=[f"{letters:,.0f} letters on" for letters in begin])
-within.assign(bound=[y[bands == band].mean() for band in range(6)]).round(2)
+judged, three = labels[parts[2]], ["position, no letters", "one motif", "k-mers"]
+
+def within(bands):
+    """Mean AUROC of pairs of pieces from one band of distance, where a band has both kinds."""
+    band_of = pd.qcut(far[parts[2]], bands, labels=False, duplicates="drop")
+    both = [band_of == band for band in range(bands) if 0 < judged[band_of == band].mean() < 1]
+    return {name: np.mean([metrics.auroc(judged[band], answers[name][band]) for band in both])
+            for name in three}
+
+in_bands = pd.DataFrame({f"{bands} bands": within(bands) for bands in (1, 6, 20, 60)}).T
+in_bands.round(2)
 
 # %% [markdown]
-# Within a band, position alone loses its power, down to a guess for the pieces far from the end. The k-mers keep 0.78 to 0.86 and the motif 0.69 to 0.84: most of what they know is in the letters, and not the distance. Whether it is the site, or the A and T of a 3′ UTR against an intron at the same distance, this table cannot say. And the two together reach 0.88, so each knows something that the
+# How narrow must a band be? With six, pieces of one band still differ in their distance by a factor of several, and position goes on answering. With sixty it is down to a guess, as it must be where distance is held still: that is the row to read. There the k-mers have lost 0.03 or so and the motif hardly more: nearly all that they know is in the letters, and not the distance. Whether it is the site, or the A and T of a 3′ UTR against an intron at the same distance, this table cannot say. And the two together reach 0.88, so each knows something that the
 # other does not. Whoever publishes 0.84 for a network on this set must show the 0.80 beside it, and a table like this one. A better set would take its negatives from the same region as the positives.
 
 # %%
@@ -534,7 +539,8 @@ if scale.current() != "ci":
     assert abs(rungs["position, no letters"].value - 0.805) < 0.01 and 0.82 < rungs["k-mers"].value < 0.86
     assert rungs["k-mers and position"].low > rungs["k-mers"].high
     assert 0.78 < rungs["one motif"].value < 0.83
-    assert within["k-mers"].min() > 0.75 and within["one motif"].min() > 0.68
+    assert 0.47 < in_bands.loc["60 bands", "position, no letters"] < 0.56
+    assert in_bands.loc["60 bands", "k-mers"] > 0.78 and in_bands.loc["60 bands", "one motif"] > 0.7
 
 # %% [markdown]
 # ## Reading the weights
@@ -543,16 +549,16 @@ if scale.current() != "ci":
 
 # %%
 names = np.array(kmers.kmer_names())
-tokens, labels, parts = tasks["fly promoters"]
-fly_counts = kmers.count_kmers(tokens).astype(np.float32)
+fly_tokens, fly_labels, fly_parts = tasks["fly promoters"]
+fly_counts = kmers.count_kmers(fly_tokens).astype(np.float32)
 pum2_model = train(best, counts[split.train], pum2.labels[split.train])
 more = scale.choose(ci=[1e-3], laptop=[3e-3, 1e-2, 3e-2, 0.1])
-best = search(fly_counts, labels, parts, more)["validation"].idxmax()
-assert scale.current() == "ci" or min(more) < best < max(more)
-fly_model = train(best, fly_counts[parts[0]], labels[parts[0]])
+fly_best = search(fly_counts, fly_labels, fly_parts, more)["validation"].idxmax()
+assert scale.current() == "ci" or min(more) < fly_best < max(more)
+fly_model = train(fly_best, fly_counts[fly_parts[0]], fly_labels[fly_parts[0]])
 fives = np.array([len(name) == 5 for name in names])
-for what, model, table in (("PUM2", pum2_model, counts), ("fly promoters", fly_model, fly_counts)):
-    pull = model[1].coef_[0] * table.std(axis=0)  # a weight matters as far as its count varies
+for what, one, table in (("PUM2", pum2_model, counts), ("fly promoters", fly_model, fly_counts)):
+    pull = one[1].coef_[0] * table.std(axis=0)  # a weight matters as far as its count varies
     order = pull[fives].argsort()
     print(f"{what:14} towards: {' '.join(names[fives][order[::-1][:9]])}")
     print(f"{'':14} against: {' '.join(names[fives][order[:9]])}")
@@ -563,26 +569,26 @@ for what, model, table in (("PUM2", pum2_model, counts), ("fly promoters", fly_m
 # Do not read too much. TGTA, TTGTA and TGTAA occur together, so the model may share the credit among them as it likes: another training set would share it otherwise. And a weight tells what goes with the label *in this data*, confounders included.
 
 # %%
-gc = np.isin(tokens, (1, 2)).mean(axis=1)[:, None]
+fly_gc = np.isin(fly_tokens, (1, 2)).mean(axis=1)[:, None]
 fly_answers = {
-    "GC content": test_once(gc, labels, parts, few),
-    "letters A, C, G, T": test_once(np.eye(4)[tokens].sum(axis=1), labels, parts, few),
-    "k-mers": fly_model.predict_proba(fly_counts[parts[2]])[:, 1],
+    "GC content": test_once(fly_gc, fly_labels, fly_parts, few),
+    "letters A, C, G, T": test_once(np.eye(4)[fly_tokens].sum(axis=1), fly_labels, fly_parts, few),
+    "k-mers": fly_model.predict_proba(fly_counts[fly_parts[2]])[:, 1],
 }
-rungs = {name: metrics.interval(metrics.auroc, labels[parts[2]], answer, groups=fly_stretch[parts[2]])
+fly_rungs = {name: metrics.interval(metrics.auroc, fly_labels[fly_parts[2]], answer, groups=fly_stretch[fly_parts[2]])
          for name, answer in fly_answers.items()}
-results.record("fly_promoters", rungs,
+results.record("fly_promoters", fly_rungs,
                task="Right before a start of transcription, or 1,750 letters further off, 250 letters",
-               data=f"fly_promoters, {len(parts[2]):,} test pieces", split="By chromosome arm, 2L",
+               data=f"fly_promoters, {len(fly_parts[2]):,} test pieces", split="By chromosome arm, 2L",
                metric="AUROC", chance=0.5)
 
 # %% [markdown]
 # These ladders stay. Every model of the course that is trained on one of these tasks will be put into the same table, on the same split, in the [scoreboard](../docs/scoreboard.md). The first rungs of it are yours now, and they cost seconds.
 
 # %%
-assert rungs["k-mers"].low > rungs["letters A, C, G, T"].high
+assert fly_rungs["k-mers"].low > fly_rungs["letters A, C, G, T"].high
 if scale.current() != "ci":
-    assert rungs["k-mers"].value > 0.77
+    assert fly_rungs["k-mers"].value > 0.77
 
 # %% [markdown]
 # ## What you learned
@@ -605,7 +611,7 @@ if scale.current() != "ci":
 # <details><summary>Answer</summary>The best of nine is partly luck. The validation data chose it, so only data that chose nothing, the test set, can measure it.</details>
 #
 # **4.** Your PWM gives every bound piece a score above 5 bits, and in the whole genome a million places too. Is it broken?
-# <details><summary>Answer</summary>No. A motif of eight fixed letters occurs by chance once in 65,536 letters on each strand, and with one mismatch allowed once in 2,600. Binding needs more than the motif: the site must be open, at the right end of a gene, and so on.</details>
+# <details><summary>Answer</summary>No. TGTANATA has seven fixed letters, and seven letters stand by chance once in 4 to the power of 7, some 16,000, letters on each strand; with one of them allowed to differ, some twenty times as often. Binding needs more than the motif: the site must be open, at the right end of a gene, and so on.</details>
 #
 # **5.** How would you build negatives for PUM2 that the distances cannot tell from the positives?
 # <details><summary>Answer</summary>Take them from 3′ UTRs of genes that are read in the same cells, at the same distances from the end, matched one to one, as GC content was matched in lecture 2.</details>

@@ -32,7 +32,8 @@ pum2 = load("pum2")
 places = np.log10(1 + abs(pum2.table[["tss_distance", "polya_distance"]].to_numpy()))
 fig, ax = plt.subplots(figsize=(6.4, 3.8))
 rows = pum2.split.train
-cells = ax.hexbin(*places[rows].T, C=pum2.labels[rows], gridsize=26, mincnt=8, cmap="cividis", vmin=0, vmax=1)
+to_start, to_end = places[rows].T
+cells = ax.hexbin(to_start, to_end, C=pum2.labels[rows], gridsize=26, mincnt=8, cmap="cividis", vmin=0, vmax=1)
 fig.colorbar(cells, label="share bound by PUM2")
 ax.set(xlabel="distance to the start of the gene, powers of ten", xlim=(1.2, 6),
        ylabel="distance to its end,\npowers of ten", ylim=(1, 6))
@@ -71,7 +72,7 @@ print(f"p = {share:.2f} for every piece, the share that is bound: "
       f"{loss(np.zeros(2), np.log(share / (1 - share)), fit_X, fit_y):.3f}")
 
 # %% [markdown]
-# 0.693 is log 2, what a coin costs. Knowing how many are bound brings it to 0.5. The distances must bring it lower.
+# The logarithm is the natural one, and its unit is called a **nat**; with the logarithm to the base 2 it would be bits, 1.44 of them to a nat. 0.693 is log 2, what a coin costs: one bit. Knowing how many are bound brings it to 0.5. The distances must bring it lower.
 #
 # Which way should each weight move? The slope of the loss says. For one piece the slope along z is p − y: prediction minus truth, nothing more (work it out once with a pencil). And z grows with w₁ as fast as x₁ says. So the slope along w₁ is the mean of (p − y) x₁, and along b the mean of p − y. All slopes together are the **gradient**.
 #
@@ -163,6 +164,8 @@ print("autograd", weight.grad.numpy().round(6), " by hand", slope_w.round(6))
 #
 # Each step so far used all 17,713 training pieces. A slope from 64 of them is rougher, but costs a 277th, so for the price of one careful step we get 277 rough ones.
 #
+# In PyTorch the neuron is called `nn.Linear(2, 1)`: two numbers in, one out, two weights and a bias, and no sigmoid, which the loss brings along.
+#
 # **Predict, then run.** The same model, the same ten passes through the data (**epochs**), batches of 64 and a single batch of everything. Which has the lower loss after one epoch?
 
 # %%
@@ -191,6 +194,7 @@ for batch_size in (64, len(fit_X)):
     neuron = nn.Linear(2, 1)
     sgd = torch.optim.SGD(neuron.parameters(), lr=0.1)
     curves[batch_size] = train_in_the_open(neuron, *as_tensors, sgd, batch_size, epochs=10)
+print(f"{len(fit_X):,} pieces are {-(-len(fit_X) // 64)} batches of 64")
 fig, ax = plt.subplots(figsize=(8, 3))
 for (batch_size, curve), colour in zip(curves.items(), ("C0", "C1")):
     ax.plot(range(1, 11), curve, "o-", color=colour)
@@ -218,18 +222,23 @@ assert curves[64][0] < curves[len(fit_X)][-1] and curves[64][-1] < losses[-1] + 
 # That loop lacks what one comes to miss: a look at validation data after each epoch, a bar, a way to stop, a checkpoint, a graphics card. `training.fit` has these and is the same loop. Here is its body.
 
 # %%
-import ast
+import copy
 import inspect
 
 from IPython.display import Code
 
-source = inspect.getsource(training.fit)
-function = ast.parse(source).body[0]
-body = source.splitlines()[function.body[1].lineno - 1 :]  # what comes after the docstring
-Code("\n".join(body), language="python")
+name_and_arguments, docstring, body = inspect.getsource(training.fit).split('"""', 2)
+Code(body, language="python")
 
 # %% [markdown]
-# Find the four lines that do the work, the same as above: the one with `loss(call(network, …), …)`, where `call` matters only to models that read several things at once; `zero_grad()`; `backward(…)`; and `step(optimizer)`, which is `optimizer.step()` with a look at 16-bit numbers. Do not mind the rest today. What stands around them? `run` keeps what an interrupted run needs to go on; `prepare` makes planes of tokens, on the device that computes; `clip_norm` and `mixed_precision` come in later lectures. With the same batches it takes the same steps:
+# Find the four lines that do the work, the same as above:
+#
+# - the one with `loss(call(network, …), …)`, where `call` matters only to models that read several things at once;
+# - `zero_grad()`;
+# - `backward(…)`;
+# - `step(optimizer)`, which is `optimizer.step()` with a look at 16-bit numbers.
+#
+# Do not mind the rest today. `run` keeps what an interrupted run needs to go on, and `prepare` makes planes of tokens, on the device that computes. With the same batches it takes the same steps:
 
 # %%
 torch.manual_seed(0)
@@ -247,7 +256,9 @@ history.drop(columns="seconds").round(4)
 #
 # Now a planted world, so that the truth is known. 4,000 random sequences of 60 letters; into half of them, by chance, the word TGACTCA is put, and into half of them, by another toss, CACGTG. The label is 1 if *exactly one* of the two is there: two proteins, each of which switches a gene on, and which block each other.
 #
-# The model is told both counts. **Predict, then run.** What AUROC does a neuron reach? (Try to find weights on paper: with none of the words z must be low, with one high, with both low.)
+# The model is told both counts, and it is trained with **Adam**: gradient descent that gives every weight a step length of its own, by how large and how steady its slopes have been.
+#
+# **Predict, then run.** What AUROC does a neuron reach? (Try to find weights on paper: with none of the words z must be low, with one high, with both low.)
 
 # %%
 rng = np.random.default_rng(0)
@@ -283,6 +294,9 @@ print(f"a neuron: {train_planted(neuron):.2f}")
 # %%
 torch.manual_seed(0)
 network = nn.Sequential(nn.Linear(2, 8), nn.ReLU(), nn.Linear(8, 1))
+fig, ax = plt.subplots(figsize=(7, 1.9))
+plots.network(ax, network, torch.zeros(1, 2))
+plots.show(fig, alt="Two boxes: 2 numbers go into 8 hidden neurons with ReLU, and those into one; 33 parameters")
 print(f"eight hidden neurons: {train_planted(network):.2f}")
 
 # %%
@@ -291,12 +305,14 @@ grid = np.stack(np.meshgrid(np.linspace(-0.4, 1.4, 80), np.linspace(-0.4, 1.4, 8
 fig, axes = plt.subplots(1, 2, figsize=(7.6, 3.5), sharey=True)
 for ax, model, name in zip(axes, (neuron, network), ("a neuron", "eight hidden neurons")):
     p = training.predict(model, grid.reshape(-1, 2).astype(np.float32), activation=torch.sigmoid)
-    ax.contourf(grid[..., 0], grid[..., 1], p.reshape(80, 80), levels=np.linspace(0, 1, 11), cmap="cividis")
+    shades = ax.contourf(grid[..., 0], grid[..., 1], p.reshape(80, 80), levels=np.linspace(0, 1, 11),
+                         cmap="cividis")
     for x, y in corners.tolist():
         ax.text(x, y, "1" if x != y else "0", color="white", size=15, ha="center", va="center",
                 bbox={"facecolor": "black", "alpha": 0.5, "linewidth": 0})
     ax.set(title=name, xlabel="how often TGACTCA")
 axes[0].set_ylabel("how often CACGTG")
+fig.colorbar(shades, ax=axes, label="probability of a 1")
 plots.show(fig, alt=(
     "The plane of the two counts, bright where the model says 1. The neuron is nearly the same dull "
     "colour everywhere. The network is bright around (1, 0) and (0, 1), dark around (0, 0) and (1, 1)."
@@ -310,7 +326,8 @@ assert metrics.auroc(judge[1], training.predict(network, judge[0]))[0] > 0.99
 # Backpropagation by hand, once, for this network: the error p − y goes back through the second layer's weights to each hidden neuron, is stopped where the ReLU was 0, and gives the first layer's slopes as before.
 
 # %%
-W, c, v, d = (weight.detach().double().numpy() for weight in network.parameters())
+exact = copy.deepcopy(network).double()  # in 64 bits, to compare to the last digits
+W, c, v, d = (weight.detach().numpy() for weight in exact.parameters())
 batch, truth = counts[:64].astype(float), exactly_one[:64].astype(float)
 before = batch @ W.T + c                      # (64, 8) what the hidden neurons add up
 hidden = np.maximum(before, 0)                # (64, 8) what they pass on
@@ -320,17 +337,16 @@ slope_v = error.T @ hidden                    # (1, 8)
 error_hidden = (error @ v) * (before > 0)     # (64, 8) sent back, stopped where the ReLU was 0
 slope_W = error_hidden.T @ batch              # (8, 2)
 
-network.double().zero_grad()
-logits = network(torch.tensor(batch))
+logits = exact(torch.tensor(batch))
 nn.functional.binary_cross_entropy_with_logits(logits, torch.tensor(truth)).backward()
-assert np.allclose(network[0].weight.grad, slope_W) and np.allclose(network[2].weight.grad, slope_v)
-apart = np.abs(network[0].weight.grad.numpy() - slope_W).max()
+assert np.allclose(exact[0].weight.grad, slope_W) and np.allclose(exact[2].weight.grad, slope_v)
+apart = np.abs(exact[0].weight.grad.numpy() - slope_W).max()
 print(f"largest difference between the slopes by hand and by autograd: {apart:.0e}")
 
 # %% [markdown]
 # ## Back to the picture at the top
 #
-# On the two distances, a neuron and 32 hidden neurons. Validation pieces decide; the test set stays shut. (Adam and AdamW, from here on, are gradient descent that gives every weight a step length of its own; the W is for weight decay, which comes below.)
+# On the two distances, a neuron and 32 hidden neurons. Validation pieces decide; the test set stays shut. (AdamW is Adam with weight decay, which comes below.)
 
 # %%
 planes_X, y = X.astype(np.float32), labels[:, None].astype(np.float32)
@@ -373,14 +389,7 @@ plots.show(fig, alt=(
 # %% [markdown]
 # ## Too many weights
 #
-# Now the 1,364 k-mer counts of lecture 3. With 64 hidden neurons the network has 1,364 × 64 + 64 + 64 + 1 = 87,425 weights for 17,713 training pieces. It can learn them by heart. Four remedies are in use:
-#
-# - **early stopping**: keep the weights of the epoch that was best on validation data;
-# - **weight decay**: after each step shrink all weights a little, so that only those stay large that keep being pushed;
-# - **dropout**: in each training step switch off a part of the neurons, chosen by chance, so that none can rely on another;
-# - more data, which is the best, and is not to be had here.
-#
-# **Predict, then run.** Loss on training and on validation pieces, epoch by epoch, with nothing, with weight decay, with dropout. Draw the three pairs of curves.
+# Now the 1,364 k-mer counts of lecture 3, and 64 hidden neurons.
 
 # %%
 table = kmers.count_kmers(pum2.tokens).astype(np.float32)
@@ -392,6 +401,22 @@ def hidden_layer(dropout=0.0, seed=0):
     return nn.Sequential(nn.Dropout(dropout / 2), nn.Linear(1364, 64), nn.ReLU(), nn.Dropout(dropout),
                          nn.Linear(64, 1))
 
+fig, ax = plt.subplots(figsize=(8, 2.2))
+plots.network(ax, hidden_layer(), torch.zeros(1, 1364))
+plots.show(fig, alt="1,364 numbers go into 64 hidden neurons, 87,360 parameters, and those into one answer, 65")
+print(f"{sum(w.numel() for w in hidden_layer().parameters()):,} weights for {len(split.train):,} training pieces")
+
+# %% [markdown]
+# Five weights for each piece that it learns from. It can learn them by heart. Four remedies are in use:
+#
+# - **early stopping**: keep the weights of the epoch that was best on validation data;
+# - **weight decay**: after each step shrink all weights a little, so that only those stay large that keep being pushed;
+# - **dropout**: in each training step switch off a part of the neurons, chosen by chance, so that none can rely on another;
+# - more data, which is the best, and is not to be had here.
+#
+# **Predict, then run.** Loss on training and on validation pieces, epoch by epoch, with nothing, with weight decay, with dropout. Draw the three pairs of curves.
+
+# %%
 epochs = scale.choose(3, 20)
 recipes = {"nothing": (0.0, 0.0), "weight decay": (0.0, 1.0), "dropout": (0.5, 0.0)}
 histories = {name: train(hidden_layer(dropout), table, epochs, decay=decay)
@@ -406,12 +431,11 @@ for ax, (name, history) in zip(axes, histories.items()):
 axes[0].set_ylabel("loss (nats)")
 for ax in axes:
     ax.set_xticks(range(0, epochs + 1, 5))
-shown = histories["nothing"].set_index("epoch").loc[scale.choose(2, 11)]
-axes[0].text(shown.name - 1, shown["valid_loss"] + 0.02, "validation", color="C0", ha="right")
-axes[0].text(shown.name - 1, shown["train_loss"] - 0.02, "training", color="C1", ha="right", va="top")
+axes[0].text(0.45, 0.75, "validation", color="C0", ha="right", transform=axes[0].transAxes)
+axes[0].text(0.45, 0.12, "training", color="C1", ha="left", transform=axes[0].transAxes)
 plots.show(fig, alt=(
-    "Three pairs of loss curves. With nothing, training falls to 0 and validation climbs from 0.36 to 0.87. "
-    "With weight decay or with dropout, training falls slowly and validation stays near 0.37."
+    "Three pairs of loss curves. With nothing, training falls to 0 and validation more than doubles. "
+    "With weight decay or with dropout, training falls slowly and validation stays where it was."
 ))
 for name, history in histories.items():
     print(f"{name:13} best validation AUROC {history['valid_auroc'].max():.4f} in epoch "
@@ -422,7 +446,7 @@ for name, history in histories.items():
 #
 # With nothing, the training loss falls to 0 while the validation loss more than doubles: the network learns the pieces by heart, from the second epoch on. Weight decay and dropout each hold it down; by AUROC the best epoch is the third or the fifth in all three. So stopping early does most of the work, and dropout gives the best of the three AUROCs.
 #
-# The AUROC suffers less than the loss: with nothing it falls by 0.03 while the loss more than doubles. Overfitting first makes a model too sure of itself; the order of its answers holds out longer.
+# The AUROC suffers less than the loss: with nothing it falls by some hundredths while the loss more than doubles. Overfitting first makes a model too sure of itself; the order of its answers holds out longer.
 # </details>
 
 # %%
@@ -430,6 +454,42 @@ if scale.current() != "ci":
     turned = {name: h["valid_loss"].iloc[-1] - h["valid_loss"].min() for name, h in histories.items()}
     assert turned["nothing"] > 0.3 and max(turned["dropout"], turned["weight decay"]) < 0.1
     assert histories["dropout"]["valid_auroc"].max() > histories["nothing"]["valid_auroc"].max()
+
+# %% [markdown]
+# ## A model has two modes
+#
+# Dropout switches neurons off while a model *learns*. When it answers, all of them should speak. How does it know which is wanted?
+#
+# **Predict, then run.** Take a network with dropout, and ask it twice for the same five pieces. Do the answers agree?
+
+# %%
+asked = torch.tensor(table[part["validation"][:5]])
+model = hidden_layer(dropout=0.5)
+
+def twice():
+    """Two answers for the same pieces, side by side."""
+    return torch.cat([model(asked), model(asked)], dim=1)
+
+model.train()  # how a new model begins
+learning = twice()
+model.eval()
+answering = twice()
+print("in training mode:  ", learning.tolist()[0])
+print("in evaluation mode:", answering.tolist()[0])
+assert not torch.equal(*learning.T) and torch.equal(*answering.T)
+assert learning.grad_fn is not None
+
+# %% [markdown]
+# They do not. A new model is in training mode, and each call draws other neurons to switch off. Nothing warns you: the numbers look like answers, and your AUROC is lower than it should be and a little different each time. `model.eval()` puts the model, with all that is in it, into evaluation mode; `model.train()` puts it back. Batch normalisation (lecture 6) has two modes as well, and there the mistake is worse: in training mode the answer for one piece depends on the others in its batch.
+#
+# The second thing to switch off is the record that autograd keeps of every step, in case slopes will be asked for: look at `learning.grad_fn`. For answers it is wasted memory. `with torch.no_grad():` around the call leaves it out, and does *not* change the mode; the two are often taken for each other. `training.predict` does both, and leaves the model in the mode it was in:
+
+# %%
+model.train()
+with torch.no_grad():
+    assert not torch.equal(*twice().T), "no_grad alone does not stop dropout"
+by_package = training.predict(model, table[part["validation"][:5]])
+assert np.allclose(by_package[:, 0], answering[:, 0].detach(), atol=1e-6) and model.training
 
 # %% [markdown]
 # ## One number is no number: seeds
@@ -451,7 +511,7 @@ for name in ("k-mers", "k-mers and distances"):
     print(f"{name:21} validation AUROC of the seeds: {', '.join(f'{value:.4f}' for value in values)}")
 
 # %% [markdown]
-# The seeds differ in the third digit. A claim that one network beats another by 0.002 needs more than one run of each. What is chosen is chosen; now the test set, once. The rivals are logistic regressions on the same columns, C chosen on validation pieces, and one that is told only whether each word occurs, not how often.
+# The seeds differ in the third digit. A claim that one network beats another by so much needs more than one run of each. What is chosen is chosen; now the test set, once. The rivals are logistic regressions on the same columns, C chosen on validation pieces, and one that is told only whether each word occurs, not how often.
 #
 # **Predict, then run.** How much does the hidden layer add to the k-mers, in AUROC on the test pieces?
 
@@ -516,7 +576,7 @@ results.record("pum2_hidden_layer", new, task="PUM2 binds this piece of RNA or n
 # %% [markdown]
 # <details><summary>Your prediction, and what came out</summary>
 #
-# One network is 0.008 above one regression, and the interval stays above 0; the mean of five answers, steadier than each, adds 0.003. What is it that a sum of counts cannot say? Combinations of words, perhaps; or only that two TGTA are not twice as good as one. The regression that is told "there or not" cannot say that either, and is 0.007 below. From this picture one cannot tell.
+# One network is a little above one regression, and the interval stays above 0; the mean of five answers, steadier than each, adds a little more. What is it that a sum of counts cannot say? Combinations of words, perhaps; or only that two TGTA are not twice as good as one. The regression that is told "there or not" cannot say that either, and is below the network as well. From this picture one cannot tell.
 #
 # The distances are worth more than the hidden layer: 0.884 with none, 0.894 with one. And a count of words has forgotten where each word stood, which no hidden layer can bring back. The next lecture gives the network the letters themselves.
 # </details>
@@ -546,10 +606,10 @@ twin = keras.Sequential([
 twin.compile(keras.optimizers.AdamW(1e-3, weight_decay=0.1),
              keras.losses.BinaryCrossentropy(from_logits=True))
 rows = part["validation"]
-epochs = scale.choose(1, 6)
-twin.fit(table[part["train"]], labels[part["train"]], batch_size=64, epochs=epochs, verbose=0)
+rounds = scale.choose(1, 6)
+twin.fit(table[part["train"]], labels[part["train"]], batch_size=64, epochs=rounds, verbose=0)
 z = twin.predict(table[rows], verbose=0)[:, 0]
-print(f"Keras, after {epochs} epochs: validation AUROC {metrics.auroc(pum2.labels[rows], z):.3f}")
+print(f"Keras, after {rounds} epochs: validation AUROC {metrics.auroc(pum2.labels[rows], z):.3f}")
 assert metrics.auroc(pum2.labels[rows], z) > scale.choose(0.7, 0.84)
 
 # %% [markdown]

@@ -246,11 +246,11 @@ def motifs_of(model, tokens):
     return motif_matching.matrices_of_kernels(tokens, model.scan.weight.detach().numpy())
 
 shuffles = scale.choose(9, 199)
-learned = motifs_of(one_kernel, both_strands(mafk_task))
-motif_matching.nearest(learned, known, shuffles)
+by_one = motifs_of(one_kernel, both_strands(mafk_task))
+motif_matching.nearest(by_one, known, shuffles)
 
 # %%
-matrix = next(iter(learned.values()))
+matrix = next(iter(by_one.values()))
 fig, axes = plt.subplots(2, 1, figsize=(7, 4.2), sharex=True)
 for ax, drawn, title in zip(axes, motif_matching.laid_on(matrix, jaspar.counts),
                             ("what one kernel has learned", f"{name}, laid under it")):
@@ -329,15 +329,15 @@ oct4_task = peaks.against_shuffles("oct4")
 torch.manual_seed(0)
 sixteen = DeepBind()
 oct4_scores = train(sixteen, oct4_task)
-test = oct4_task.split.test
-reach = metrics.interval(metrics.auroc, oct4_task.labels[test], oct4_scores,
-                         groups=oct4_task.pairs[test], resamples=300)
+rows = oct4_task.split.test
+reach = metrics.interval(metrics.auroc, oct4_task.labels[rows], oct4_scores,
+                         groups=oct4_task.pairs[rows], resamples=300)
 print(f"test AUROC {reach}")
-learned = motifs_of(sixteen, both_strands(oct4_task))
-matched = motif_matching.nearest(learned, known, shuffles)
+by_sixteen = motifs_of(sixteen, both_strands(oct4_task))
+matched_sixteen = motif_matching.nearest(by_sixteen, known, shuffles)
 last = sixteen.verdict[-1].weight[0].tolist()
-matched["weight of its maximum"] = [last[int(one.split()[1])] for one in learned]
-matched.sort_values("p").assign(e=matched["e"].map("{:.0e}".format)).round(3)
+matched_sixteen["weight of its maximum"] = [last[int(one.split()[1])] for one in by_sixteen]
+matched_sixteen.sort_values("p").assign(e=matched_sixteen["e"].map("{:.0e}".format)).round(3)
 
 # %% [markdown]
 # Read the column *e* first. By Tomtom's own measure every one of these kernels is "significantly" like something. Then read *p*. There the same kernel is compared again and again with its columns in another order, and *p* is the share of these senseless kernels whose best match is as good. More than half of the finds dissolve: a wide, vague matrix is always like something. Not all that is left need be true either: with fifteen kernels, one p below a twentieth is to be expected from chance alone.
@@ -347,17 +347,17 @@ matched.sort_values("p").assign(e=matched["e"].map("{:.0e}".format)).round(3)
 # Two more things to notice. A kernel may have a negative weight in the last layer, and then it speaks *against* binding; its "motif" is made from bound sequences all the same, and means little. And kernels that share one word, each with a part of it, are common: no force keeps them apart. A kernel is not a motif by right; it is one when the evidence says so.
 
 # %%
-top = matched.sort_values(["p", "e"]).iloc[0]
+top = matched_sixteen.sort_values(["p", "e"]).iloc[0]
 target = next(one for one in known if one.identifier == top["identifier"])
 fig, axes = plt.subplots(2, 1, figsize=(7, 4.2), sharex=True)
-for ax, drawn, title in zip(axes, motif_matching.laid_on(learned[top["matrix"]], target.counts),
+for ax, drawn, title in zip(axes, motif_matching.laid_on(by_sixteen[top["matrix"]], target.counts),
                             (top["matrix"], f"JASPAR: {target.name}, {target.identifier}")):
     plots.logo(ax, drawn)
     ax.set_title(title, loc="left")
 plots.show(fig, alt="Two logos that agree: CTTTGTTATGCAAAT learned from Oct4 peaks, and JASPAR's")
 if scale.current() != "ci":
     assert target.name.upper() == "POU5F1::SOX2" and top["p"] == 1 / 200
-    assert (matched["e"] < 0.05).all() and (matched["p"] < 0.05).mean() < 0.5
+    assert (matched_sixteen["e"] < 0.05).all() and (matched_sixteen["p"] < 0.05).mean() < 0.5
 
 # %% [markdown]
 # ### An accident, or a find?
@@ -437,18 +437,18 @@ windows = np.lib.stride_tricks.sliding_window_view(bound, 12, axis=1)
 pattern = encode("TGTANATA")
 sites = windows[(windows[..., 2:10][..., pattern < 4] == pattern[pattern < 4]).all(axis=-1)]
 pumilio = motifs.Motif("PUM2", "TGTANATA", motifs.matrix_from_sites(sites) * len(sites))
-learned = motifs_of(rna, bound)
-matched = motif_matching.nearest(learned, [*known, pumilio], shuffles)
-matched.sort_values(["p", "e"]).head(3)
+by_rna = motifs_of(rna, bound)
+matched_rna = motif_matching.nearest(by_rna, [*known, pumilio], shuffles)
+matched_rna.sort_values(["p", "e"]).head(3)
 
 # %%
-top = matched.sort_values(["p", "e"]).iloc[0]
+top = matched_rna.sort_values(["p", "e"]).iloc[0]
 fig, ax = plt.subplots(figsize=(6.4, 2.2))
-plots.logo(ax, learned[top["matrix"]])
+plots.logo(ax, by_rna[top["matrix"]])
 plots.show(fig, alt="A logo in which TGTA stands tall and AATA lower behind it: the word of Pumilio, learned")
 if scale.current() != "ci":
     assert top["motif"] == "PUM2" and top["p"] < 0.05
-    assert "TGTA" in motifs.consensus(learned[top["matrix"]]).upper()
+    assert "TGTA" in motifs.consensus(by_rna[top["matrix"]]).upper()
 
 # %% [markdown]
 # TGTANATA, with A the favourite for N: the word that biochemists found for Pumilio. The matrix of lecture 3 was put among JASPAR's 879, which are motifs of proteins that bind DNA, and it is the nearest of 880. It was counted in these same training pieces, so this is no test; that the network came to the same word without being given it is the point.
@@ -480,7 +480,7 @@ plots.show(fig, alt="Histogram: in bound pieces sites pile up near place 40, in 
 # **Predict, then run.** Two networks, one that flattens and one that takes the maximum. Which is better on the middle? And when the window is ten letters off?
 
 # %%
-def network(flatten):
+def on_81_letters(flatten):
     """32 kernels of 12 on 81 letters; all places, or the maximum."""
     torch.manual_seed(0)
     scan = [nn.Conv1d(4, 32, 12), nn.ReLU()]  # 70 places
@@ -491,14 +491,14 @@ def network(flatten):
 
 fig, axes = plt.subplots(1, 2, figsize=(11, 3))
 for ax, flatten in zip(axes, (True, False)):
-    plots.network(ax, network(flatten), torch.zeros(1, 4, 81))
+    plots.network(ax, on_81_letters(flatten), torch.zeros(1, 4, 81))
 plots.show(fig, alt="Two networks as boxes: with flatten 544 numbers reach the dense layer, with the maximum 32")
 
 # %%
 middle = Dataset("pum2", tokens=pum2.tokens[:, 10:91], labels=pum2.labels, split=pum2.split)
 moved, shifts = {}, range(-10, 11, 5)
 for kind in ("flatten", "maximum"):
-    model = network(kind == "flatten")
+    model = on_81_letters(kind == "flatten")
     pum2_scores[kind] = train(model, middle, rate=0.001 if kind == "flatten" else 0.003, epochs=12)
     windows = [pum2.tokens[pum2.split.test][:, 10 + shift : 91 + shift] for shift in shifts]
     moved[kind] = [metrics.auroc(truth, training.predict(model, tokens)[:, 0]) for tokens in windows]
