@@ -464,15 +464,15 @@ if scale.current() != "ci":
 
 # %%
 asked = torch.tensor(table[part["validation"][:5]])
-model = hidden_layer(dropout=0.5)
+dropping = hidden_layer(dropout=0.5)
 
 def twice():
     """Two answers for the same pieces, side by side."""
-    return torch.cat([model(asked), model(asked)], dim=1)
+    return torch.cat([dropping(asked), dropping(asked)], dim=1)
 
-model.train()  # how a new model begins
+dropping.train()  # how a new model begins
 learning = twice()
-model.eval()
+dropping.eval()
 answering = twice()
 print("in training mode:  ", learning.tolist()[0])
 print("in evaluation mode:", answering.tolist()[0])
@@ -485,11 +485,11 @@ assert learning.grad_fn is not None
 # The second thing to switch off is the record that autograd keeps of every step, in case slopes will be asked for: look at `learning.grad_fn`. For answers it is wasted memory. `with torch.no_grad():` around the call leaves it out, and does *not* change the mode; the two are often taken for each other. `training.predict` does both, and leaves the model in the mode it was in:
 
 # %%
-model.train()
+dropping.train()
 with torch.no_grad():
     assert not torch.equal(*twice().T), "no_grad alone does not stop dropout"
-by_package = training.predict(model, table[part["validation"][:5]])
-assert np.allclose(by_package[:, 0], answering[:, 0].detach(), atol=1e-6) and model.training
+by_package = training.predict(dropping, table[part["validation"][:5]])
+assert np.allclose(by_package[:, 0], answering[:, 0].detach(), atol=1e-6) and dropping.training
 
 # %% [markdown]
 # ## One number is no number: seeds
