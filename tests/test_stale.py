@@ -152,7 +152,7 @@ DISTURB_NOTHING = {
     "a comment": lambda c: add(c, "dnacourse/kmers.py", "\n# a comment\n"),
     "another layout": lambda c: [rewrite(c, f"dnacourse/{one}.py") for one in ("kmers", "sequence", "orfs")],
     "a new function": lambda c: add(c, "dnacourse/kmers.py", "\n\ndef fold(counts):\n    return counts\n"),
-    "another function": lambda c: change(c, "dnacourse/kmers.py", "kmer_names"),
+    "another function": lambda c: change(c, "dnacourse/sequence.py", "windows"),
     "a new plot": lambda c: add(c, "dnacourse/plots/pie.py", "def pie(ax):\n    return ax\n"),
     "its re-export": lambda c: add(
         c, "dnacourse/plots/__init__.py", "\nfrom dnacourse.plots.pie import pie\n"
@@ -299,9 +299,14 @@ def test_a_notebook_that_does_not_say_what_it_reached_is_stale_and_can_be_kept(c
 
 def test_the_readme_has_a_row_for_every_lecture(course):
     page = course / "README.md"
+    needed = {
+        name: nbformat.read(course / name, as_version=4).metadata["dnacourse"]["memory_gb"]
+        for name in (LETTERS, WORDS)
+    }
+    assert all(0 < memory < 1 for memory in needed.values())
     rows = f"""{readme.HEADER}
-| 1 | [Letters](lectures/01_letters.ipynb): letters; and what they are | [lab 1](labs/lab01_letters.ipynb), 45 minutes | 5 minutes | under a minute |
-| 2 | [Words](lectures/02_words.ipynb): words |  | 5 minutes | under a minute |
+| 1 | [Letters](lectures/01_letters.ipynb): letters; and what they are | [lab 1](labs/lab01_letters.ipynb), 45 minutes | 5 minutes | under a minute | {needed[LETTERS]:.1f} GB |
+| 2 | [Words](lectures/02_words.ipynb): words |  | 5 minutes | under a minute | {needed[WORDS]:.1f} GB |
 """
     assert page.read_text() == PAGE.replace(readme.END, rows + readme.END)
     assert "readme" not in nbformat.read(course / LETTERS, as_version=4).cells[0].metadata

@@ -36,7 +36,7 @@ torch.set_num_threads(1)
 ledger = Ledger("deepbind_vs_baselines")
 SEEDS = range(choose(1, 3, 10))
 EPOCHS, PATIENCE = choose(1, 30, 60), 5
-LATE = choose(0, 10, 10)  # epochs in which a network that starts from next to nothing may stand still
+LATE = choose(0, 20, 20)  # epochs in which a network that starts from next to nothing may stand still
 
 # %% [markdown]
 # ## Five tasks, and two of them once more
@@ -208,7 +208,7 @@ for name in tasks:
 # %% [markdown]
 # And the paper's own way. Each draw is trained once; the one with the best validation AUROC is trained again with the other seeds. A draw whose loss becomes infinite is out.
 #
-# The paper starts from very small weights: their spread is drawn between 1e-7 and 1e-3 for the kernels and between 1e-5 and 1e-2 for the rest. A network that starts so near to nothing begins to learn late, and an early stop would end it before it has; so the patience is for the epochs after the tenth.
+# The paper starts from very small weights: their spread is drawn between 1e-7 and 1e-3 for the kernels and between 1e-5 and 1e-2 for the rest. A network that starts so near to nothing begins to learn late, and an early stop would end it before it has; so the patience counts from the twentieth epoch on.
 
 # %%
 def between(rng, low, high):
@@ -309,10 +309,9 @@ plots.show(fig, alt=(
 # %%
 if dnacourse.scale.current() != "ci":
     mean = table.set_index(["task", "model"])["mean"]
-    for name in tasks:
-        if name != "PUM2":
-            best_words = max(mean[name, model] for model in CHEAP if "k-mers" in model)
-            assert mean[name, "DeepBind, 16 kernels"] > best_words + 0.02
-            assert abs(mean[name, "GC content"] - 0.5) < 0.01
+    for name in (one for one in tasks if one != "PUM2" and "repeats" not in one):
+        best_words = max(mean[name, model] for model in CHEAP if "k-mers" in model)
+        assert mean[name, "DeepBind, 16 kernels"] > best_words + 0.02
+        assert abs(mean[name, "GC content"] - 0.5) < 0.01
     assert mean["PUM2", "two convolutions, flatten"] > 0.90
     assert mean["PUM2", "two convolutions, maximum"] > mean["PUM2", "k-mers, 1 to 6, there or not"] + 0.02

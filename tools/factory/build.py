@@ -24,6 +24,8 @@ from tools.factory.manuscript import Manuscript, ManuscriptError
 CELL_TIMEOUT_SECONDS = 1200
 SETTINGS = {"OMP_NUM_THREADS": "1", "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
 RUNS = {"DNACOURSE_RUNS": "again"}  # so that a ledger says nothing in a stored output
+PEAK = """import resource, sys
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024))"""
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
@@ -44,7 +46,7 @@ def build(manuscript: Manuscript, at: str = "laptop") -> Path:
         files.try_writing(manuscript.root / "results")
     begin = time.monotonic()
     with tempfile.TemporaryDirectory() as scratch:
-        executed = execute(manuscript, at, Path(scratch) if at != "ci" else None)
+        executed, memory = execute(manuscript, at, Path(scratch) if at != "ci" else None)
         measured = {path.name: path.read_bytes() for path in sorted(Path(scratch).glob("*.json"))}
     run_minutes = math.ceil((time.monotonic() - begin) / 60)
     notebook = manuscript.render(run_minutes)
@@ -56,6 +58,7 @@ def build(manuscript: Manuscript, at: str = "laptop") -> Path:
         "manuscript": manuscript.path.relative_to(manuscript.root).as_posix(),
         "scale": at,
         "run_minutes": run_minutes,
+        "memory_gb": math.ceil(memory / 1e8) / 10,
         "source": source,
         "reached": reached,
         "text": text_fingerprint(notebook),
@@ -68,15 +71,19 @@ def build(manuscript: Manuscript, at: str = "laptop") -> Path:
     return manuscript.built
 
 
-def execute(manuscript: Manuscript, at: str, measured: Path | None) -> NotebookNode:
+def execute(manuscript: Manuscript, at: str, measured: Path | None) -> tuple[NotebookNode, int]:
     """Run all cells in a fresh kernel, in the folder that the notebook will lie in.
 
     Args:
         manuscript: what to run.
         at: the scale.
         measured: folder for the results that it records; they are not kept if None.
+
+    Returns:
+        The notebook with its outputs, and the most memory that its kernel held, in bytes.
     """
     notebook = manuscript.render(run_minutes=1)
+    notebook.cells.append(nbformat.v4.new_code_cell(PEAK))
     manuscript.built.parent.mkdir(parents=True, exist_ok=True)
     environment = {**RUNS, **os.environ, **SETTINGS, scale.VARIABLE: at}
     environment |= {
@@ -84,7 +91,8 @@ def execute(manuscript: Manuscript, at: str, measured: Path | None) -> NotebookN
         results.NOTEBOOK: manuscript.built.relative_to(manuscript.root).as_posix(),
     }
     if manuscript.kind == "notebooks":
-        return execute_with_papermill(notebook, at, manuscript.built.parent, environment)
+        executed = execute_with_papermill(notebook, at, manuscript.built.parent, environment)
+        return executed, int(executed.cells.pop().outputs[0].text)
     client = NotebookClient(
         notebook,
         timeout=CELL_TIMEOUT_SECONDS,
@@ -92,7 +100,8 @@ def execute(manuscript: Manuscript, at: str, measured: Path | None) -> NotebookN
         record_timing=False,
         resources={"metadata": {"path": str(manuscript.built.parent)}},
     )
-    return client.execute(env=environment)
+    executed = client.execute(env=environment)
+    return executed, int(executed.cells.pop().outputs[0].text)
 
 
 def execute_with_papermill(

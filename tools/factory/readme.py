@@ -11,7 +11,7 @@ from tools.factory.manuscript import README, Manuscript, ManuscriptError, manusc
 BEGIN = "<!-- The table of lectures is made by `make notebooks`, from the notebooks' heads. -->"
 END = "<!-- End of the table of lectures. -->"
 NO_PLACE = f"README.md has no place for the table of lectures, between {BEGIN} and {END}"
-HEADER = "| | Lecture | Lab | To read | To run |\n|---|---|---|---|---|"
+HEADER = "| | Lecture | Lab | To read | To run | Memory |\n|---|---|---|---|---|---|"
 _PLACE = re.compile(f"({re.escape(BEGIN)}\n).*?({re.escape(END)})", flags=re.DOTALL)
 
 
@@ -21,7 +21,7 @@ def page(root: Path) -> Path:
 
 
 def table(root: Path) -> str:
-    """A row for every lecture that is built: number, title, what it is about, its lab, minutes.
+    """A row for every lecture that is built: number, title, what it is about, its lab, minutes, memory.
 
     Raises:
         ManuscriptError: a lecture does not say what it is about, or its head says no minutes.
@@ -40,9 +40,11 @@ def _row(lecture: Manuscript, lab: Manuscript | None) -> str:
         )
     title = _in_head(lecture, lecture.built, r"^# (?:\d+ · )?(.*)")[0]
     read, run = _in_head(lecture, lecture.built, r"(\d+) minutes to read, (.+?) to run")
+    memory = nbformat.read(lecture.built, as_version=4).metadata["dnacourse"].get("memory_gb")
     number = int(lecture.name.partition("_")[0])
     link = f"[{title}]({lecture.built.relative_to(lecture.root).as_posix()}): {about}"
-    return f"| {number} | {link} | {_cell(lab, number)} | {read} minutes | {run} |"
+    needed = f"{memory:.1f} GB" if memory else ""
+    return f"| {number} | {link} | {_cell(lab, number)} | {read} minutes | {run} | {needed} |"
 
 
 def _cell(lab: Manuscript | None, number: int) -> str:
