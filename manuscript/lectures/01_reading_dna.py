@@ -205,7 +205,7 @@ for frame in range(3):
     show_frame(frame)
 
 # %% [markdown]
-# Move the sliders: in which frame does black come most often, and does it ever come in frame 0 between letters 336 and 2,790? It does not: that is the desert of the first
+# Move the sliders: in which frame does black come most often, and does it ever come in frame 0 between letters 336 and 2,700? It does not: that is the desert of the first
 # picture. (The sliders need a running notebook. What they show is one strip like the three above.)
 
 # %%
@@ -439,7 +439,7 @@ assert precision[0] < 0.2 and precision[2] > 0.6
 # %% [markdown]
 # <details><summary>Your prediction, and what came out</summary>
 #
-# The shortest cut-off finds nearly every gene, 97.5 %, and five of every six calls are wrong. At 300 letters, 37 % of the
+# The shortest cut-off finds nearly every gene, 97.5 %, and five of every six calls are wrong. At 300 letters, nearly four in ten of the
 # calls are still wrong, and 13 % of the genes are lost: among them real ones, shorter than 100 amino acids.
 #
 # The last column is a warning about the hits themselves. A quarter of them have another start than the annotation: the

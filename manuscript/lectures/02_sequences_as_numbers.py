@@ -120,7 +120,7 @@ print(metrics.interval(metrics.auroc, y, with_integers))
 # %% [markdown]
 # 0.96 looks fine. But why is A 0 and C 1? Somebody chose the alphabet's order. Had the first chemist named the bases otherwise, the same model would have been fed other numbers. There are 24 orders.
 #
-# **Predict, then run.** Train the same model on the same sequences in all 24 orders. By how much will the AUROC differ between the best and the worst: not at all, by 0.01, or by 0.1? And where will one-hot lie, a
+# **Predict, then run.** Train the same model on the same sequences in all 24 orders. By how much will the AUROC differ between the best and the worst: not at all, by a hundredth, or by a tenth? And where will one-hot lie, a
 # code with no order in it?
 
 # %%
@@ -196,7 +196,7 @@ assert sequence.decode(sequence.reverse_complement(row)) == sequence.reverse_com
 # %% [markdown]
 # ## Different lengths: padding and masks
 #
-# Exon ends were cut to one length. Nature does not do that. At the end of each messenger RNA is a stretch that is not translated, the **3′ UTR** (three prime untranslated region); those of fission yeast have 6 to 5,162 letters (here the longest are cut at 600). An
+# Exon ends were cut to one length. Nature does not do that. At the end of each messenger RNA is a stretch that is not translated, the **3′ UTR** (three prime untranslated region); those of fission yeast have 6 to more than 5,000 letters (here the longest are cut at 600). An
 # array has rows of one length, so the short ones are filled up with token 5, **padding**, and a second array of yes and no, the **mask**, remembers which places hold letters.
 
 # %%

@@ -39,7 +39,7 @@ ax.set(xlabel="position (letters)", ylabel="share of pieces\nwith TGTA here", yl
 plots.show(fig, alt="Share of RNA pieces with TGTA here: bound ones rise to 3 % near 32, others stay at 0.5")
 
 # %% [markdown]
-# A protein called Pumilio 2 (PUM2) holds on to messenger RNA and decides how long it lives. The blue line is 3,616 pieces of RNA that it was found on, the other line 14,097 pieces of the same genes that it was not found on, all of them for training. One short word,
+# A protein called Pumilio 2 (PUM2) holds on to messenger RNA and decides how long it lives. The blue line is the pieces of RNA that it was found on, the other line four times as many pieces of the same genes that it was not found on, all of them for training. One short word,
 # TGTA, is more frequent in the bound pieces everywhere, and about five times as frequent around position 32, since the pieces were laid out around the site. (RNA has U; the files write T.)
 #
 # So counting words should tell bound from unbound. How well, and how would you know that it is well?
@@ -58,7 +58,7 @@ plots.show(fig, alt="Share of RNA pieces with TGTA here: bound ones rise to 3 % 
 #
 # 1. **PUM2**: bound or not, 101 letters of RNA, split by chromosome as its authors gave it.
 # 2. **Coding or not**: 100 letters from inside a gene of *E. coli*, or from between genes, on either strand by the toss of a coin. The first three fifths of the chromosome train, the next fifth validates, the last tests.
-# 3. **Fly promoters**: the 250 letters right before a start of transcription, or the 250 letters that lie 2,000 to 1,750 before it, at the same gene. Many genes have several starts close together, so of starts within 500 letters, on either strand, only one is taken, and a far piece is left out where another promoter may reach into it. Split by chromosome arm.
+# 3. **Fly promoters**: the 250 letters right before a start of transcription, or the 250 letters that begin 2,000 before it, at the same gene. Many genes have several starts close together, so of starts within 500 letters, on either strand, only one is taken, and a far piece is left out where another promoter may reach into it. Split by chromosome arm.
 #
 # Making the second and third takes a cell each.
 
@@ -257,7 +257,8 @@ print(f"k-mers and stops minus k-mers: {gain}")
 
 # %%
 if scale.current() != "ci":
-    assert 0.80 < coli_rungs["GC content"].value < 0.86 and coli_rungs["k-mers"].value > 0.91
+    assert abs(coli_rungs["GC content"].value - 0.83) < 0.01
+    assert abs(coli_rungs["k-mers"].value - 0.93) < 0.01 and coli_rungs["k-mers and stops"].value > 0.94
     assert coli_rungs["k-mers"].low > coli_rungs["GC content"].high and gain.low > 0
 
 # %% [markdown]
@@ -290,7 +291,7 @@ print(table)
 print(f"recall {recall:.2f}, precision {precision:.2f}, F1 {f1:.2f}, MCC {metrics.mcc(truth, p):.2f}")
 
 # %% [markdown]
-# **Recall** (lecture 1 called it sensitivity) is the share of bound pieces that are called, **precision** the share of calls that are bound. F1 = 2 × precision × recall / (precision + recall) joins them; **MCC**, Matthews' correlation, also counts the right noes, and is 0 for any guess.
+# **Recall** (lecture 1 called it sensitivity) is the share of bound pieces that are called, **precision** the share of calls that are bound. F1 = 2 × precision × recall / (precision + recall) joins them; **MCC**, Matthews' correlation, is the correlation of the calls with the truth, both as 0 and 1; it also counts the right noes, and is 0 for any guess.
 #
 # All of these depend on 0.5, a threshold that nobody chose. Slide it:
 
@@ -388,6 +389,8 @@ plots.show(fig, alt=(
 # %%
 assert abs(metrics.auroc(truth, p) - metrics.auroc(truth, p_balanced)) < 0.02
 assert metrics.calibration_error(truth, p_balanced) > 3 * metrics.calibration_error(truth, p)
+if scale.current() != "ci":
+    assert metrics.calibration_error(truth, p) < 0.04 and metrics.calibration_error(truth, p_balanced) > 0.14
 
 # %% [markdown]
 # ## What a threshold did to a report
@@ -418,19 +421,20 @@ by_label.round(3)
 # %% [markdown]
 # <details><summary>Your prediction, and what came out</summary>
 #
-# At 0.5 almost nothing is called, since hardly a bin is *likelier than not* to be bound, and the F1 is 0 or nearly so for most labels, and 0.13 at best. At thresholds chosen on validation data, 0.02 to 0.23, the same models have up to 0.26. So the report's 0.044 at a threshold of 0.5 (Zhang and Kamath 2016) says next to nothing about a model on such labels. How large the network's lead would have been at
+# At 0.5 almost nothing is called, since hardly a bin is *likelier than not* to be bound, and the F1 is 0 or nearly so for most labels, and 0.13 at best. At thresholds chosen on validation data, 0.02 to 0.23, the same models have up to 0.25. So the report's 0.044 at a threshold of 0.5 (Zhang and Kamath 2016) says next to nothing about a model on such labels. How large the network's lead would have been at
 # chosen thresholds, the report does not let us say: its own F1 would have risen as well. AUROC and AUPRC need no threshold; lecture 6 compares both kinds of model by them.
 # </details>
 
 # %%
 if scale.current() != "ci":
     assert by_label["F1 at 0.5"].median() < 0.02 and by_label["F1 at 0.5"].max() < 0.15
-    assert by_label["F1 there"].mean() > by_label["F1 at 0.5"].mean() + 0.08
+    assert by_label["F1 there"].mean() > by_label["F1 at 0.5"].mean() + 0.1
+    assert 0.22 < by_label["F1 there"].max() < 0.28 and by_label["AUROC"].min() > 0.7
 
 # %% [markdown]
 # ## The classical rival: one motif
 #
-# Before machine learning there was the **position weight matrix**, PWM: line up known sites, count each letter at each position, and score a new stretch by how much likelier it is under those counts than under the background, letter by letter, in bits. We line up the training pieces at TGTANATA (N for any letter), the word that
+# Before machine learning there was the **position weight matrix**, PWM: line up known sites, count each letter at each position, and score a new stretch by how much likelier it is under those counts than under the background, letter by letter, in bits. If a letter stands at a position in the share *p* of the sites and in the share *q* of everything, it adds log₂(*p*/*q*): 1 where it is twice as likely as elsewhere, −1 where half as likely. Such a number is called a **log-odds**. We line up the training pieces at TGTANATA (N for any letter), the word that
 # is known for this protein; its first half is in the picture at the top. To each count a quarter is added, a **pseudocount**, so that a letter never seen does not forbid a site for ever.
 
 # %%
@@ -467,7 +471,7 @@ print(f"on the validation pieces: AUROC {metrics.auroc(truth, pwm[parts[1]]):.3f
 # %% [markdown]
 # ## A confounder
 #
-# One motif reaches almost 0.8. Now the question that this data set deserves. For every piece we know how far it lies from the two ends of its gene: from where transcription starts and from where the tail is added.
+# One motif reaches almost 0.8. Now the question that this data set deserves. For every piece we know how far it lies from the two ends of its gene: from where transcription starts and from where it ends and the message gets its tail, a couple of hundred A's.
 #
 # **Predict, then run.** Train logistic regression on these two distances and on *no letter at all*. What AUROC will it reach?
 
@@ -536,9 +540,10 @@ in_bands.round(2)
 
 # %%
 if scale.current() != "ci":
-    assert abs(rungs["position, no letters"].value - 0.805) < 0.01 and 0.82 < rungs["k-mers"].value < 0.86
+    assert abs(rungs["position, no letters"].value - 0.805) < 0.01
+    assert abs(rungs["k-mers"].value - 0.843) < 0.01
     assert rungs["k-mers and position"].low > rungs["k-mers"].high
-    assert 0.78 < rungs["one motif"].value < 0.83
+    assert abs(rungs["one motif"].value - 0.805) < 0.01
     assert 0.47 < in_bands.loc["60 bands", "position, no letters"] < 0.56
     assert in_bands.loc["60 bands", "k-mers"] > 0.78 and in_bands.loc["60 bands", "one motif"] > 0.7
 
@@ -588,7 +593,7 @@ results.record("fly_promoters", fly_rungs,
 # %%
 assert fly_rungs["k-mers"].low > fly_rungs["letters A, C, G, T"].high
 if scale.current() != "ci":
-    assert fly_rungs["k-mers"].value > 0.77
+    assert abs(fly_rungs["k-mers"].value - 0.80) < 0.01
 
 # %% [markdown]
 # ## What you learned

@@ -167,7 +167,7 @@ plots.show(fig, alt=(
 #
 # To train it we need sequences that MafK does *not* bind. The experiment has none; they must be made or taken. First the choice of the paper: every peak once more, its letters shuffled so that each pair of neighbours stays as often as it was. GC content is then of no use by construction.
 #
-# **Predict, then run.** Give DeepBind a *single* kernel: 99 parameters. The rivals are the best of JASPAR's motifs for this family, chosen on validation peaks, and k-mers. DeepBind and the motif look at both strands, so the k-mers must, too: a word and its reverse complement are counted as one (*canonical* k-mers), 692 of one to five letters. Who wins, and by how much?
+# **Predict, then run.** Give DeepBind a *single* kernel: 99 parameters. The rivals are a motif and k-mers. The motif is the best for this family of proteins in **JASPAR**, a public collection of motifs that were measured in experiments; which is best, the validation peaks say. DeepBind and the motif look at both strands, so the k-mers must, too: a word and its reverse complement are counted as one (*canonical* k-mers), 692 of one to five letters. Who wins, and by how much?
 
 # %%
 def train(model, task, rate=0.003, epochs=30, seed=0):

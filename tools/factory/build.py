@@ -6,8 +6,8 @@ import math
 import os
 import re
 import tempfile
-import time
 from pathlib import Path
+from typing import NamedTuple
 from unittest import mock
 
 import nbformat
@@ -24,8 +24,10 @@ from tools.factory.manuscript import Manuscript, ManuscriptError
 CELL_TIMEOUT_SECONDS = 1200
 SETTINGS = {"OMP_NUM_THREADS": "1", "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
 RUNS = {"DNACOURSE_RUNS": "again"}  # so that a ledger says nothing in a stored output
-PEAK = """import resource, sys
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024))"""
+COST = """import resource, sys
+own, others = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+print(own.ru_utime + own.ru_stime + others.ru_utime + others.ru_stime)
+print(own.ru_maxrss * (1 if sys.platform == "darwin" else 1024))"""
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
@@ -44,11 +46,10 @@ def build(manuscript: Manuscript, at: str = "laptop") -> Path:
     files.try_writing(manuscript.built.parent)
     if (manuscript.root / "results").exists():
         files.try_writing(manuscript.root / "results")
-    begin = time.monotonic()
     with tempfile.TemporaryDirectory() as scratch:
-        executed, memory = execute(manuscript, at, Path(scratch) if at != "ci" else None)
+        executed, cost = execute(manuscript, at, Path(scratch) if at != "ci" else None)
         measured = {path.name: path.read_bytes() for path in sorted(Path(scratch).glob("*.json"))}
-    run_minutes = math.ceil((time.monotonic() - begin) / 60)
+    run_minutes = math.ceil(cost.seconds / 60)
     notebook = manuscript.render(run_minutes)
     for cell, done in zip(notebook.cells, executed.cells, strict=True):
         if cell.cell_type == "code":
@@ -58,7 +59,7 @@ def build(manuscript: Manuscript, at: str = "laptop") -> Path:
         "manuscript": manuscript.path.relative_to(manuscript.root).as_posix(),
         "scale": at,
         "run_minutes": run_minutes,
-        "memory_gb": math.ceil(memory / 1e8) / 10,
+        "memory_gb": math.ceil(cost.memory / 1e8) / 10,
         "source": source,
         "reached": reached,
         "text": text_fingerprint(notebook),
@@ -71,7 +72,19 @@ def build(manuscript: Manuscript, at: str = "laptop") -> Path:
     return manuscript.built
 
 
-def execute(manuscript: Manuscript, at: str, measured: Path | None) -> tuple[NotebookNode, int]:
+class Cost(NamedTuple):
+    """What a notebook takes.
+
+    Attributes:
+        seconds: of one processor, so that other work on the machine does not count.
+        memory: the most that its kernel held, in bytes.
+    """
+
+    seconds: float
+    memory: int
+
+
+def execute(manuscript: Manuscript, at: str, measured: Path | None) -> tuple[NotebookNode, Cost]:
     """Run all cells in a fresh kernel, in the folder that the notebook will lie in.
 
     Args:
@@ -80,10 +93,10 @@ def execute(manuscript: Manuscript, at: str, measured: Path | None) -> tuple[Not
         measured: folder for the results that it records; they are not kept if None.
 
     Returns:
-        The notebook with its outputs, and the most memory that its kernel held, in bytes.
+        The notebook with its outputs, and what they took.
     """
     notebook = manuscript.render(run_minutes=1)
-    notebook.cells.append(nbformat.v4.new_code_cell(PEAK))
+    notebook.cells.append(nbformat.v4.new_code_cell(COST))
     manuscript.built.parent.mkdir(parents=True, exist_ok=True)
     environment = {**RUNS, **os.environ, **SETTINGS, scale.VARIABLE: at}
     environment |= {
@@ -91,8 +104,7 @@ def execute(manuscript: Manuscript, at: str, measured: Path | None) -> tuple[Not
         results.NOTEBOOK: manuscript.built.relative_to(manuscript.root).as_posix(),
     }
     if manuscript.kind == "notebooks":
-        executed = execute_with_papermill(notebook, at, manuscript.built.parent, environment)
-        return executed, int(executed.cells.pop().outputs[0].text)
+        return _without_cost(execute_with_papermill(notebook, at, manuscript.built.parent, environment))
     client = NotebookClient(
         notebook,
         timeout=CELL_TIMEOUT_SECONDS,
@@ -100,8 +112,13 @@ def execute(manuscript: Manuscript, at: str, measured: Path | None) -> tuple[Not
         record_timing=False,
         resources={"metadata": {"path": str(manuscript.built.parent)}},
     )
-    executed = client.execute(env=environment)
-    return executed, int(executed.cells.pop().outputs[0].text)
+    return _without_cost(client.execute(env=environment))
+
+
+def _without_cost(executed: NotebookNode) -> tuple[NotebookNode, Cost]:
+    """Take the last cell out again, and what it says."""
+    seconds, memory = executed.cells.pop().outputs[0].text.split()
+    return executed, Cost(float(seconds), int(memory))
 
 
 def execute_with_papermill(
