@@ -326,7 +326,7 @@ for number, (gaps, name, spot) in enumerate(curves):
     ax.plot(codons, np.where(beyond > 0, beyond, np.nan), linewidth=2.4)
     ax.text(*spot, name, color=f"C{number}")
 ax.plot(codons, (1 - stop_chance) ** codons, color="black", linestyle=":", zorder=3)
-ax.text(262, 2e-6, "theory, dotted, lies on the shuffled line", ha="right")
+ax.text(240, 3e-6, "theory, dotted", ha="right")
 ax.set(yscale="log", ylim=(1e-6, 1))
 ax.set(xlabel="codons between two stops", ylabel="share of gaps longer than that")
 plots.show(fig, alt=(
@@ -813,8 +813,9 @@ ax.barh(level, found["end"] - found["start"], left=found["start"], height=0.6,
         color=np.where(known, "#0072B2", "#999999"))
 for gene in virus.genes[virus.genes["end"].isin(found["end"])].itertuples():
     middle, long = (gene.start + gene.end) / 2, gene.end - gene.start > 1000
-    ax.text(middle, gene.start % 3 - (0 if long else 0.45), gene.Index, color="white" if long else "#0072B2",
-            ha="center", va="center" if long else "bottom", fontsize=9 if long else 8)
+    lane, colour, beside = gene.start % 3, "white" if long else "#0072B2", (0.6, -0.6)[gene.start % 3 < 2]
+    ax.text(middle, lane if long else lane + beside, gene.Index, color=colour, ha="center", va="center",
+            fontsize=9 if long else 8)
 ax.text(0, 1.08, "blue: genes of the record; grey: other ORFs", transform=ax.transAxes)
 ax.set_yticks(range(4), ["+0", "+1", "+2", "− strand"])
 ax.set(ylim=(3.6, -0.6), xlim=(0, len(virus.tokens)), xlabel="position in the virus (letters)")

@@ -518,15 +518,15 @@ results.record("pum2", rungs, task="PUM2 binds this piece of RNA or not, 101 let
 # 0.80, without one letter. PUM2 binds near the ends of genes, in the 3′ UTR; the unbound pieces were drawn from all over the gene, at the median about eight times as far from its end. So "which part of the gene is this?" answers most of "does PUM2 bind here?". Something else that goes with the answer, and lets a model answer without knowing what it should
 # know, is a **confounder**.
 #
-# How much of the k-mers' 0.84 is distance in disguise? Compare only pieces that lie about equally far from the end of their gene: sort all by their distance, cut the list into bands, and ask within each band.
+# How much of the k-mers' 0.84 is distance in disguise? Compare only pieces that the two distances take for equally likely: sort all by what the model without letters says of them, cut the list into bands, and ask within each band.
 # </details>
 
 # %%
 judged, three = labels[parts[2]], ["position, no letters", "one motif", "k-mers"]
 
 def within(bands):
-    """Mean AUROC of pairs of pieces from one band of distance, where a band has both kinds."""
-    band_of = pd.qcut(far[parts[2]], bands, labels=False, duplicates="drop")
+    """Mean AUROC of pieces from one band of what the distances say, where a band has both kinds."""
+    band_of = pd.qcut(answers["position, no letters"], bands, labels=False, duplicates="drop")
     both = [band_of == band for band in range(bands) if 0 < judged[band_of == band].mean() < 1]
     return {name: np.mean([metrics.auroc(judged[band], answers[name][band]) for band in both])
             for name in three}
@@ -535,7 +535,7 @@ in_bands = pd.DataFrame({f"{bands} bands": within(bands) for bands in (1, 6, 20,
 in_bands.round(2)
 
 # %% [markdown]
-# How narrow must a band be? With six, pieces of one band still differ in their distance by a factor of several, and position goes on answering. With sixty it is down to a guess, as it must be where distance is held still: that is the row to read. There the k-mers have lost 0.03 or so and the motif hardly more: nearly all that they know is in the letters, and not the distance. Whether it is the site, or the A and T of a 3′ UTR against an intron at the same distance, this table cannot say. And the two together reach 0.88, so each knows something that the
+# How narrow must a band be? With six, pieces of one band still differ in their distances, and position goes on answering. With sixty it is down to a guess, as it must be where position is held still: that is the row to read. There the k-mers have lost a few hundredths: nearly all that they know is in the letters, and not the distance. Whether it is the site, or the A and T of a 3′ UTR against an intron at the same distance, this table cannot say. And the two together reach 0.88, so each knows something that the
 # other does not. Whoever publishes 0.84 for a network on this set must show the 0.80 beside it, and a table like this one. A better set would take its negatives from the same region as the positives.
 
 # %%

@@ -72,7 +72,7 @@ print(f"p = {share:.2f} for every piece, the share that is bound: "
       f"{loss(np.zeros(2), np.log(share / (1 - share)), fit_X, fit_y):.3f}")
 
 # %% [markdown]
-# The logarithm is the natural one, and its unit is called a **nat**; with the logarithm to the base 2 it would be bits, 1.44 of them to a nat. 0.693 is log 2, what a coin costs: one bit. Knowing how many are bound brings it to 0.5. The distances must bring it lower.
+# The logarithm is the natural one, and its unit is called a **nat**; with the logarithm to the base 2 it would be bits, and a nat is nearly one and a half of them. 0.693 is log 2, what a coin costs: one bit. Knowing how many are bound brings it to 0.5. The distances must bring it lower.
 #
 # Which way should each weight move? The slope of the loss says. For one piece the slope along z is p − y: prediction minus truth, nothing more (work it out once with a pencil). And z grows with w₁ as fast as x₁ says. So the slope along w₁ is the mean of (p − y) x₁, and along b the mean of p − y. All slopes together are the **gradient**.
 #
@@ -432,7 +432,7 @@ axes[0].set_ylabel("loss (nats)")
 for ax in axes:
     ax.set_xticks(range(0, epochs + 1, 5))
 axes[0].text(0.45, 0.75, "validation", color="C0", ha="right", transform=axes[0].transAxes)
-axes[0].text(0.45, 0.12, "training", color="C1", ha="left", transform=axes[0].transAxes)
+axes[0].text(0.08, 0.08, "training", color="C1", ha="left", transform=axes[0].transAxes)
 plots.show(fig, alt=(
     "Three pairs of loss curves. With nothing, training falls to 0 and validation more than doubles. "
     "With weight decay or with dropout, training falls slowly and validation stays where it was."
