@@ -316,10 +316,10 @@ for key, values in ranges.items():
 #
 # - On MafK and Oct4 DeepBind of 16 passes the best k-mer model, which sees both strands as it does, by 0.03 to 0.05, against shuffles and against the genome alike. With 64 kernels Oct4 gains a little more, on both tasks and with all seeds.
 # - On PUM2 it does not: its seeds lie around the 0.858 of words of up to six letters, there or not. With 64 kernels all three pass them, and two convolutions pass those, most of all where they keep the places.
-# - A seed fixes a run on one machine only. On another kind of processor, where sums are rounded in another order, one of these three seeds of DeepBind of 16 on PUM2 was stuck below 0.75.
+# - A seed fixes a run on one machine only. On another kind of processor, where sums are rounded in another order, one of these three seeds of DeepBind of 16 on PUM2 was stuck, more than a tenth below the others.
 # - A single kernel is a gamble: on MafK and Oct4 one seed of three is dead, at 0.50.
 # - The paper's optimizer and ranges, with five draws, come within 0.01 of Adam on MafK and Oct4. On PUM2 the best of five has 0.70. The last experiment shows why: with a hidden layer and the largest first weights that the ranges allow, three seeds lie together at 0.86 to 0.87. Most draws start from weights so small that the network stands still for as long as we look, and among five none was both large and had the hidden layer. The paper draws 30, and trains each for 20,000 steps.
-# - Repeats flatter. With genome negatives of which a fifth share 25 letters with a training row, Oct4's k-mers have 0.900, and without those 0.872; DeepBind of 16 loses half as much. On MafK, where fewer are shared, it is 0.011 and less.
+# - Repeats flatter. With genome negatives of which a fifth share 25 letters with a training row, Oct4's k-mers have 0.900, and without those 0.872; DeepBind of 16 loses half as much. On MafK, where fewer are shared, it is a hundredth or less.
 # - GC content is worth 0.5 where negatives are matched, as it must be.
 
 # %%
