@@ -15,14 +15,14 @@ import pandas as pd
 import pytest
 from nbgrader.api import Gradebook
 
-from dnacourse.grading import CannotGrade, course, grade, sandbox
+from dnacourse.grading import CannotGrade, course, grade, harmless, sandbox
 from dnacourse.grading.execute import ExecuteSubmission
 from dnacourse.grading.submissions import (
     NotANotebook,
     Submission,
+    as_handed_out,
     find_submissions,
     read_submission,
-    with_graded_cells_once,
 )
 from tools.factory.manuscript import ROOT
 
@@ -76,6 +76,36 @@ def with_a_lost_picture():
     return notebook
 
 
+ATTACKS = {
+    "an image": "<img src=x onerror=alert(1)>", "a drawing": "<svg onload=alert(1)></svg>",
+    "a link": "[x](javascript:alert(1))", "a link in HTML": '<a href="JaVaScRiPt:alert(1)">x</a>',
+    "a link in entities": '<a href="java&#115;cript:alert(1)">x</a>', "a frame": '<iframe src="//e.org"></iframe>',
+    "a style": "<style>body{display:none}</style>", "a refresh": '<meta http-equiv=refresh content="0;url=//e.org">',
+    "a page in a link": '<a href="data:text/html,<script>alert(1)</script>">x</a>',
+    "a drawing as picture": '<img src="data:image/svg+xml;base64,AAAA">', "a picture elsewhere": '<img src="//e.org/x.png">',
+    "an event": "<details open ontoggle=alert(1)>x</details>", "a form": "<form action=//e.org><button>x</button></form>",
+    "a background": '<p style="background:url(//e.org)">x</p>',
+}  # fmt: skip
+
+
+def with_tricks():
+    """No answer, checks that are not to run, a set-up of its own, and pages that would act in a browser."""
+    notebook = copy.deepcopy(LAB)
+    for cell in notebook.cells:
+        if mark(cell).get("grade") and not mark(cell).get("solution"):
+            cell.metadata["tags"] = ["skip-execution"]
+        elif cell.cell_type == "code" and not mark(cell):
+            cell.source = (
+                "class lab01:\n    def __getattr__(self, name):\n        return print\nlab01 = lab01()"
+            )
+        elif mark(cell).get("grade_id") == "claim":
+            cell.source = "\n\n".join(ATTACKS.values())
+    shown = "from IPython.display import HTML, SVG, Javascript, display\n"
+    shown += f"display(HTML({ATTACKS['an image']!r}), Javascript('alert(1)'), SVG('<svg onload=\"alert(1)\"></svg>'))"
+    notebook.cells.append(nbformat.v4.new_code_cell(shown))
+    return notebook
+
+
 LOOP = "def codon_fractions(genes, code):\n    while True:\n        pass"
 DEAF_LOOP = (
     "import time\nwhile True:\n    try:\n        time.sleep(1)\n    except BaseException:\n        pass"
@@ -126,6 +156,7 @@ def graded(tmp_path_factory):
         "copier": with_a_copied_cell(),
         "odd": with_odd_marks(),
         "pictures": with_a_lost_picture(),
+        "mallory": with_tricks(),
         "spy": submission(virus_table=SPY),
     } | {name: submission() for name in ODD_NAMES}
     for name, notebook in notebooks.items():
@@ -169,6 +200,7 @@ def test_every_submission_has_a_row_and_a_page(graded):
             "copier",
             "odd",
             "pictures",
+            "mallory",
             "spy",
             "zoe",
             "scrap",
@@ -234,6 +266,7 @@ def test_one_wrong_answer_costs_its_own_points(graded):
         ("nothing", 0, "not graded: 0 notebooks in the folder nothing"),
         ("thief", 0, "not graded: thief.ipynb is a link"),
         ("deleter", POINTS - TO_BE_READ, "deleted and put back: check-reverse-complement"),
+        ("mallory", 0, "changed and put back as handed out: cell"),
         ("copier", POINTS - TO_BE_READ, "copied, the first is graded: reading-frames"),
         ("pictures", POINTS - TO_BE_READ, "nbgrader could not write the feedback page"),
     ],
@@ -403,18 +436,91 @@ def graded_ids(notebook):
     return [mark(cell)["grade_id"] for cell in notebook.cells if mark(cell)]
 
 
+def sources(notebook):
+    return [cell.source for cell in notebook.cells]
+
+
+def test_a_lab_that_is_whole_stays_as_it_is():
+    notebook, notes = as_handed_out(submission(), LAB)
+    assert sources(notebook) == sources(submission()) and notes == []
+    assert [cell.metadata for cell in notebook.cells] == [cell.metadata for cell in LAB.cells]
+
+
 def test_cells_are_put_back_in_their_places():
-    notebook, put_back, copied = with_graded_cells_once(without_checks(), LAB)
-    assert graded_ids(notebook) == graded_ids(LAB) and len(put_back) == 7 and copied == []
+    notebook, notes = as_handed_out(without_checks(), LAB)  # the claim's cell is gone, too
+    assert sources(notebook) == sources(submission(claim="*Your answer here.*"))
+    assert len(notes) == 1 and notes[0].startswith("deleted and put back: check-reverse-complement, ")
     odd = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1", metadata={"nbgrader": None})])
-    assert len(with_graded_cells_once(odd, LAB)[1]) == 13
-    notebook, _, _ = with_graded_cells_once(nbformat.v4.new_notebook(), LAB)
-    assert graded_ids(notebook) == graded_ids(LAB)
+    for empty in (odd, nbformat.v4.new_notebook()):
+        notebook, _ = as_handed_out(empty, LAB)
+        assert sources(notebook)[-len(LAB.cells) :] == sources(LAB)
 
 
 def test_a_copied_cell_becomes_an_ordinary_one():
-    notebook, put_back, copied = with_graded_cells_once(with_a_copied_cell(), LAB)
-    assert graded_ids(notebook) == graded_ids(LAB) and put_back == [] and copied == ["reading-frames"]
+    notebook, notes = as_handed_out(with_a_copied_cell(), LAB)
+    assert graded_ids(notebook) == graded_ids(LAB) and notes == [
+        "copied, the first is graded: reading-frames"
+    ]
+    place = next(i for i, cell in enumerate(notebook.cells) if mark(cell).get("grade_id") == "reading-frames")
+    assert sources(notebook)[place + 2] == ANSWERS["reading-frames"], "and stands where it stood"
+
+
+def test_what_is_no_answer_is_put_back_as_it_was_handed_out():
+    notebook, notes = as_handed_out(with_tricks(), LAB)
+    own = [cell for cell in notebook.cells if cell.id.startswith("own-")]
+    kept = [cell for cell in notebook.cells if not cell.id.startswith("own-")]
+    assert [cell.metadata for cell in kept] == [cell.metadata for cell in LAB.cells]
+    changed = [one.source != two.source for one, two in zip(kept, LAB.cells, strict=True)]
+    assert [mark(cell)["grade_id"] for cell, other in zip(kept, changed, strict=True) if other] == ["claim"]
+    assert len(own) == 1 and own[0].metadata == {} and len(notes) == 1
+
+
+def test_checks_that_were_edited_or_moved_are_noted():
+    notebook = submission()
+    place = next(
+        i for i, cell in enumerate(notebook.cells) if mark(cell).get("grade_id") == "check-find-orfs"
+    )
+    notebook.cells[place].source = "pass"
+    notebook.cells.append(notebook.cells.pop(place - 1))
+    graded, notes = as_handed_out(notebook, LAB)
+    assert sources(graded) == sources(submission())
+    assert notes == [
+        "changed and put back as handed out: check-find-orfs", "cells in another order, graded in that of the lab",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_nothing_that_a_browser_would_run_is_left_in_a_text(attack):
+    text = harmless.harmless(f"Before. {ATTACKS[attack]} Behind.")
+    assert text.startswith("Before. ") and text.endswith("Behind.")
+    assert "e.org" not in re.sub(r"&lt;.*?&gt;", "", text), "nor is anything fetched"
+    tags = re.findall(r"<[^>]*>", text)
+    assert not any(re.search(r"(?i)\bon\w+\s*=|<script|svg|iframe|meta|form|url\(", tag) for tag in tags)
+    assert not re.search(r"(?i)script\s*:", text)
+
+
+def test_honest_texts_keep_their_letters_tables_and_pictures():
+    for text in ("1 < 2 & a > b", "`x <- 1`", "**0.84** of the pieces, *p* < 0.05", "$a < b$"):
+        assert harmless.harmless(text) == text
+    table = '<table class="dataframe"><tbody><tr><td align="right">1</td></tr></tbody></table>'
+    assert harmless.harmless(table) == table
+    picture = '<img alt="x" src="data:image/png;base64,iVBORw0KGgo=">'
+    assert harmless.harmless(picture) == picture
+
+
+def test_a_teachers_pages_hold_nothing_that_runs(graded):
+    out, table = graded
+    stored = nbformat.read(out / "autograded/mallory/lab01/lab01_reading_dna.ipynb", as_version=4)
+    for cell in stored.cells:
+        for output in cell.get("outputs", []):
+            assert set(output.get("data", {})) <= {"text/plain", "text/html", "image/png"}
+            assert "onerror" not in output.get("data", {}).get("text/html", "")
+        if cell.cell_type == "markdown":
+            assert cell.source == harmless.harmless(cell.source) or "&lt;" in cell.source
+    page = (out / table.loc["mallory", "feedback"]).read_text()
+    assert harmless.CSP in page and "<img src=x" not in page and "<svg onload" not in page
+    assert all(harmless.CSP in (out / one).read_text() for one in table["feedback"])
+    assert harmless.CSP in (out / "index.html").read_text()
 
 
 class Kernel(ExecuteSubmission):
@@ -438,6 +544,12 @@ def test_an_error_after_a_flood_of_output_still_fails_the_cell():
     )
     assert "the rest is not kept" in outputs[0][0] and len(outputs[0][0]) < 200
     assert outputs[1][-1] == "KeyError" and sum(map(len, outputs[1])) < 2000
+
+
+def test_a_check_that_did_not_run_has_failed():
+    cell = nbformat.v4.new_code_cell("1", metadata={"tags": ["skip-execution"], "nbgrader": {"grade": True}})
+    notebook, _ = Kernel().preprocess(nbformat.v4.new_notebook(cells=[cell]), {})
+    assert [output.ename for output in notebook.cells[0].outputs] == ["NotRun"]
 
 
 def test_when_the_time_is_used_up_no_further_cell_is_begun(monkeypatch):

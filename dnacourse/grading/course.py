@@ -16,13 +16,13 @@ from nbformat.notebooknode import NotebookNode
 from nbgrader.api import Gradebook, MissingEntry
 
 from dnacourse.grading.execute import DIED, HUNG, NO_TIME
-from dnacourse.grading.pages import write_page, write_summary
+from dnacourse.grading.pages import forbid_scripts, write_page, write_summary
 from dnacourse.grading.submissions import (
     NotANotebook,
     Submission,
+    as_handed_out,
     find_submissions,
     read_submission,
-    with_graded_cells_once,
 )
 from dnacourse.jupyter import CourseNotFound, course_folder
 
@@ -38,6 +38,7 @@ c.ClearSolutions.code_stub = {{"python": {CODE_STUB!r}}}
 c.ClearSolutions.text_stub = {TEXT_STUB!r}
 c.Autograde.autograde_preprocessors = [
     "dnacourse.grading.execute.ExecuteSubmission",
+    "dnacourse.grading.harmless.HarmlessSubmission",
     "nbgrader.preprocessors.IgnorePattern",
     "nbconvert.preprocessors.ClearMetadataPreprocessor",
     "nbgrader.preprocessors.LimitOutput",
@@ -179,9 +180,7 @@ class Course:
     def _grade(self, submission: Submission) -> dict:
         if submission.path is None:
             raise _NotGraded(submission.problem)
-        notebook, put_back, copied = with_graded_cells_once(
-            read_submission(submission.path), self._handed_out()
-        )
+        notebook, notes = as_handed_out(read_submission(submission.path), self._handed_out())
         target = self.root / "submitted" / submission.identity / self.lab
         target.mkdir(parents=True, exist_ok=True)
         nbformat.write(notebook, target / f"{self.notebook}.ipynb")
@@ -190,8 +189,8 @@ class Course:
         if run.returncode:
             raise _NotGraded(_reason(run.stderr))
         self._nbgrader("generate_feedback", "--force", f"--student={submission.identity}")
-        notes = [f"deleted and put back: {', '.join(put_back)}"] if put_back else []
-        notes += [f"copied, the first is graded: {', '.join(copied)}"] if copied else []
+        if self._feedback(submission.identity).exists():
+            forbid_scripts(self._feedback(submission.identity))
         return self._row(submission.student, submission.identity, notes)
 
     def graded_before(self, now: set[str]) -> list[dict]:

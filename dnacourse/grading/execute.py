@@ -12,6 +12,7 @@ from traitlets import Integer
 
 DIED = "KernelDied"
 NO_TIME = "NoTimeLeft"
+NOT_RUN = "NotRun"
 HUNG = "CellTimeoutError"
 LONGEST_MESSAGE = 1000
 
@@ -32,7 +33,11 @@ class ExecuteSubmission(Execute):
         self._fatal: set[int] = set()
         self._printed: dict[int, int] = {}
         self._deadline = time.monotonic() + self.seconds_in_all
-        return super().preprocess(nb, resources, **options)
+        done, resources = super().preprocess(nb, resources, **options)
+        for cell in done.cells:  # nbgrader gives points to a check without an error, also if it did not run
+            if _is_check(cell) and cell.get("execution_count") is None and not cell.outputs:
+                cell.outputs = [_error(NOT_RUN, "this check was not run")]
+        return done, resources
 
     def preprocess_cell(self, cell: NotebookNode, resources: Any, index: int) -> Any:
         """Run one cell, and get over its death."""
@@ -57,9 +62,7 @@ class ExecuteSubmission(Execute):
         self.start_new_kernel()
         self.start_new_kernel_client()
         for earlier, cell in enumerate(self.nb.cells[:index]):
-            mark = cell.metadata.get("nbgrader", {})
-            is_check = mark.get("grade") and not mark.get("solution")
-            if earlier not in self._fatal and not is_check:
+            if earlier not in self._fatal and not _is_check(cell):
                 stored = copy.deepcopy(cell)
                 self.execute_cell(copy.deepcopy(cell), earlier, store_history=True)
                 self.nb.cells[earlier] = stored
@@ -84,6 +87,11 @@ class ExecuteSubmission(Execute):
             text = f"… the rest is not kept: more than {self.largest_output} characters of output\n"
             cell.outputs.append(new_output("stream", name="stderr", text=text))
         return None
+
+
+def _is_check(cell: NotebookNode) -> bool:
+    mark = cell.metadata.get("nbgrader", {})
+    return cell.cell_type == "code" and bool(mark.get("grade")) and not mark.get("solution")
 
 
 def _error(name: str, value: str) -> NotebookNode:

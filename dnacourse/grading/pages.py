@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 import pandas as pd
 
+from dnacourse.grading.harmless import CSP
 from dnacourse.grading.sandbox import isolation
 
 STYLE = "body{font-family:sans-serif;margin:2em}td,th{padding:.3em .8em;text-align:left}"
@@ -25,8 +26,12 @@ def write_summary(path: Path, lab: str, table: pd.DataFrame, passed_over: list[s
 def write_page(path: Path, title: str, body: str) -> None:
     """A page of HTML; `title` is escaped, `body` is not."""
     title = html.escape(title)
-    head = (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title><style>{STYLE}</style>'
-    )
+    head = f'<!doctype html><html lang="en"><meta charset="utf-8">{CSP}<title>{title}</title><style>{STYLE}</style>'
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(f"{head}<h1>{title}</h1>{body}</html>\n", encoding="utf-8")
+
+
+def forbid_scripts(path: Path) -> None:
+    """Tell browsers to run nothing on a page that nbgrader has written."""
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("<head>", f"<head>{CSP}", 1), encoding="utf-8")

@@ -2,7 +2,9 @@
 
 import copy
 import re
+import uuid
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,39 +95,85 @@ def read_submission(path: Path) -> NotebookNode:
     return notebook
 
 
-def with_graded_cells_once(
-    submitted: NotebookNode, handed_out: NotebookNode
-) -> tuple[NotebookNode, list[str], list[str]]:
-    """Every graded cell exactly once.
+def as_handed_out(submitted: NotebookNode, handed_out: NotebookNode) -> tuple[NotebookNode, list[str]]:
+    """The lab as it was handed out, with the student's answers in it and the cells that the student added.
 
-    A deleted one is put back, behind the graded cell that preceded it. Of one that was copied the first
-    is graded, and the copies become ordinary cells, as does a cell with marks that are not this lab's.
+    Whatever is no answer, a check, the set-up, a text, is that of the hand-out, source and metadata; so are the
+    metadata of the answers (a tag may tell Jupyter not to run a cell). Of an answer that was copied the first
+    counts. All other cells of the student stand where they stood, behind the cell of the hand-out before them,
+    without metadata.
 
     Returns:
-        The notebook, the ids of the cells that were put back, and those of the cells found copied.
+        The notebook, and notes for the teacher: what was deleted, changed, copied, or in another order.
     """
-    notebook = copy.deepcopy(submitted)
-    known = {_grade_id(cell) for cell in handed_out.cells} - {None}
-    seen: set[str | None] = set()
-    copied: set[str] = set()
-    for cell in notebook.cells:
-        grade_id = _grade_id(cell)
-        if grade_id in known & seen:
-            copied.add(str(grade_id))
-        if grade_id in seen or grade_id not in known:
-            cell.metadata.pop("nbgrader", None)
-        seen.add(grade_id)
-    put_back, previous = [], None
-    for cell in handed_out.cells:
-        grade_id = _grade_id(cell)
-        if grade_id is None:
-            continue
-        if grade_id not in seen:
-            now = [_grade_id(other) for other in notebook.cells]
-            notebook.cells.insert(0 if previous is None else now.index(previous) + 1, copy.deepcopy(cell))
-            put_back.append(grade_id)
-        previous = grade_id
-    return notebook, put_back, sorted(copied)
+    places = _places(submitted, handed_out)
+    first: dict[int, NotebookNode] = {}
+    added: dict[int, list[NotebookNode]] = defaultdict(list)
+    copied, before = set(), -1
+    for cell, place in zip(submitted.cells, places, strict=True):
+        if place is None or place in first:
+            copied |= {place} if place is not None else set()
+            added[before].append(_ordinary(cell))
+        else:
+            first[place], before = cell, place
+    notebook = copy.deepcopy(handed_out)
+    notebook.cells = list(added[-1])
+    for place, original in enumerate(handed_out.cells):
+        notebook.cells += [_filled_in(original, first.get(place)), *added[place]]
+    return notebook, _notes(handed_out.cells, first, copied)
+
+
+def _places(submitted: NotebookNode, handed_out: NotebookNode) -> list[int | None]:
+    """For each submitted cell its place in the hand-out, by nbgrader's name for it, its id or its text."""
+    by_name = {_grade_id(cell): place for place, cell in enumerate(handed_out.cells) if _grade_id(cell)}
+    unnamed = [(place, cell) for place, cell in enumerate(handed_out.cells) if not _grade_id(cell)]
+    by_id = {cell.get("id"): place for place, cell in unnamed}
+    by_source = {cell.source.strip(): place for place, cell in unnamed}  # an old Jupyter gives cells new ids
+    return [
+        by_name.get(_grade_id(cell), by_id.get(cell.get("id"), by_source.get(cell.source.strip())))
+        for cell in submitted.cells
+    ]
+
+
+def _filled_in(original: NotebookNode, submitted: NotebookNode | None) -> NotebookNode:
+    """A cell of the hand-out, with the student's answer if it is one for answers."""
+    cell = copy.deepcopy(original)
+    if submitted is not None and _is_answer(original):
+        cell.source = submitted.source
+        if "attachments" in submitted and cell.cell_type == "markdown":
+            cell.attachments = submitted.attachments
+    return cell
+
+
+def _ordinary(cell: NotebookNode) -> NotebookNode:
+    """A cell of the student's own: it is run, and counts for nothing."""
+    own = copy.deepcopy(cell)
+    own.metadata = NotebookNode()
+    own.id = f"own-{uuid.uuid4().hex[:12]}"
+    return own
+
+
+def _notes(originals: list[NotebookNode], first: dict[int, NotebookNode], copied: set[int]) -> list[str]:
+    def names(places: Iterable[int]) -> str:
+        return ", ".join(_grade_id(originals[place]) or f"cell {place + 1}" for place in sorted(places))
+
+    code = [place for place, cell in enumerate(originals) if _grade_id(cell) or cell.cell_type == "code"]
+    deleted = [place for place in code if place not in first]
+    changed = [
+        place for place, cell in first.items()
+        if place in code and not _is_answer(originals[place]) and cell.source.strip() != originals[place].source.strip()
+    ]  # fmt: skip
+    order = [place for place in first if place in code]
+    return [
+        *([f"deleted and put back: {names(deleted)}"] if deleted else []),
+        *([f"changed and put back as handed out: {names(changed)}"] if changed else []),
+        *([f"copied, the first is graded: {names(copied)}"] if copied else []),
+        *(["cells in another order, graded in that of the lab"] if order != sorted(order) else []),
+    ]
+
+
+def _is_answer(cell: NotebookNode) -> bool:
+    return bool(cell.metadata.get("nbgrader", {}).get("solution"))
 
 
 def _grade_id(cell: NotebookNode) -> str | None:

@@ -149,7 +149,7 @@ print(f"{sum(part.numel() for part in network.parameters()):,} parameters")
 # %% [markdown]
 # <details><summary>Your prediction, and what came out</summary>
 #
-# 1,536 weights in kernels, which is 16 times 4 times 24; 16 thresholds; 16 weights of the last neuron, and its bias: 1,569. About as many as the logistic regression of lecture 3 had for its k-mers, and spent on something else: sixteen words of any spelling instead of a list of given ones.
+# 16 × 4 × 24 weights in kernels; 16 thresholds; 16 weights of the last neuron, and its bias: 1,569. About as many as the logistic regression of lecture 3 had for its k-mers, and spent on something else: sixteen words of any spelling instead of a list of given ones.
 # </details>
 #
 # Here is the whole of it as a picture: what the model does with one sequence, read from the model itself. A box is a layer, between the boxes stands the shape of what flows, and the bars say where the parameters are. "Asked twice" are the two strands.
@@ -694,7 +694,7 @@ for task in ("Oct4, genome with repeats", "Oct4, genome"):
 # ## Quiz
 #
 # **1.** A convolution has 64 kernels of width 12 on one-hot DNA. How many parameters?
-# <details><summary>Answer</summary>64 times 4 times 12 weights, which are 3,072, and 64 biases more.</details>
+# <details><summary>Answer</summary>64 × 4 × 12 weights, and 64 biases more.</details>
 #
 # **2.** Why is GC content worth exactly 0.5 against dinucleotide shuffles?
 # <details><summary>Answer</summary>Each shuffle has the letters of its peak, so both classes have the same distribution of GC content, value for value.</details>
