@@ -17,7 +17,8 @@ from lab_answers import ANSWERS
 from scipy import sparse
 
 from dnacourse.labs.checking import CheckFailed, TableToFillIn, check, describe, plain, same
-from dnacourse.labs.checking.comparing import close, difference, shape_of
+from dnacourse.labs.checking.comparing import close, shape_of
+from dnacourse.labs.checking.describing import difference
 
 NUMBERS = [[1.0, 2.0], [3.0, 4.0]]
 

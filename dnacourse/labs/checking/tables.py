@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import inf, isnan
+from math import inf, isnan, trunc
 from numbers import Real
 from typing import Any
 
 import pandas as pd
 
 from dnacourse.labs.checking.calling import CheckFailed
-from dnacourse.labs.checking.comparing import TOLERANCE, close, describe, plain, shape_of
+from dnacourse.labs.checking.comparing import TOLERANCE, close, plain, shape_of
+from dnacourse.labs.checking.describing import describe
 
 Row = Any
 """The name of a row: a word, a number, a pair of words."""
@@ -18,7 +19,8 @@ Table = Mapping[Row, Any]
 Rows = dict[Row, list[float]]
 Mistake = Callable[[Row, Table], Any]
 """Takes the name of a row and the right table, and gives what stands there in a table that is wrong in one way."""
-_MOST_DIGITS = 5
+_DIGITS = range(2, 7)  # with a single one, a number may be right by chance
+_SAME_DIGITS = 1e-9  # on another processor a number that is right may end otherwise
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +41,9 @@ class TableToFillIn:
         repeated: said of a row in which one number stands several times.
         near: how far off a row may be of which it is said that it is near.
         advice: what to look at where no mistake is recognised, for all rows or for each.
+        measured: what came out once, on one machine: a table that is far from it is wrong, and that is said before
+            the right one is computed, which may take long.
+        roughly: how far from `measured` a number may lie, more than machines differ.
     """
 
     name: str
@@ -52,6 +57,8 @@ class TableToFillIn:
     repeated: str = ""
     near: float = 0.0
     advice: str | Mapping[Row, str] = ""
+    measured: Table | None = None
+    roughly: float = 0.0
 
     def check(self, answer: Any, right: Callable[[], Table]) -> None:
         """Compare the learner's table with the right one, and name the mistake.
@@ -65,12 +72,17 @@ class TableToFillIn:
             CheckFailed: the table is not filled in, lacks a row, or holds a wrong or a rounded number.
         """
         given = self.filled_in(answer)
-        table = right()
+        if self.measured is not None:
+            self._compare(given, self.measured, self.roughly)
+        self._compare(given, right())
+
+    def _compare(self, given: Rows, table: Table, allowed: float | None = None) -> None:
+        """With what is allowed in every row, or else with the table's own tolerance."""
         expected = {row: _listed(table[row]) for row in self.rows}
         for row in self.rows:
             if _is_rounded(given[row], expected[row]):
                 raise CheckFailed(f"{self._at(row)} is rounded: put in what was computed, as it is.")
-        wrong = [row for row in self.rows if not self._alike(row, given[row], expected[row])]
+        wrong = [row for row in self.rows if not self._alike(row, given[row], expected[row], allowed)]
         if wrong:
             raise CheckFailed(
                 self._repeated(given, wrong)
@@ -98,8 +110,11 @@ class TableToFillIn:
 
     def _numbers(self, row: Row, value: Any) -> list[float]:
         numbers = _listed(value)
-        if any(map(_is_missing, numbers or [None])):
-            raise CheckFailed(f"{self._at(row)} is not filled in yet: it must be {self.holds}.")
+        if empty := [place for place, one in enumerate(numbers or [None]) if _is_missing(one)]:
+            which = f"[{empty[0]}]" if len(numbers) > 1 else ""
+            raise CheckFailed(
+                f"{self._at(row)}{which} is not filled in yet: `{self._at(row)}` must be {self.holds}."
+            )
         low, high = self.between
         right_kind = len(numbers) == len(self.parts) and all(isinstance(one, Real) for one in numbers)
         if not right_kind or not all(low <= one <= high for one in numbers):
@@ -142,8 +157,10 @@ class TableToFillIn:
             said = ", which is not right yet."
         return f"{self._at(row)} is {_shown(given[row])}{said} {_of(row, self.advice)}".rstrip()
 
-    def _alike(self, row: Row, numbers: list[float], others: list[float]) -> bool:
-        allowed = _of(row, self.tolerance)
+    def _alike(
+        self, row: Row, numbers: list[float], others: list[float], allowed: float | None = None
+    ) -> bool:
+        allowed = _of(row, self.tolerance) if allowed is None else allowed
         return len(numbers) == len(others) and all(
             isinstance(other, Real) and close(one, other, allowed)
             for one, other in zip(numbers, others, strict=True)
@@ -179,10 +196,18 @@ def _is_missing(value: Any) -> bool:
 
 
 def _is_rounded(numbers: list[float], expected: list[float]) -> bool:
-    """They are the right ones after rounding, and were not so before."""
-    return numbers != expected and any(
-        numbers == [round(one, digits) for one in expected] for digits in range(1, _MOST_DIGITS + 1)
-    )
+    """They are the right ones, and at least one of them after rounding, or after digits were cut off."""
+    lost = [_has_lost_digits(*pair) for pair in zip(numbers, expected, strict=True)]
+    others = [pair for pair, has_lost in zip(zip(numbers, expected, strict=True), lost, strict=True) if not has_lost]
+    return any(lost) and all(abs(one - other) <= _SAME_DIGITS for one, other in others)
+
+
+def _has_lost_digits(number: float, right: float) -> bool:
+    if abs(number - right) <= _SAME_DIGITS:
+        return False
+    rounded = [round(right, digits) for digits in _DIGITS]
+    cut = [trunc(right * 10**digits) / 10**digits for digits in _DIGITS[1:]]
+    return number in (*rounded, *cut)
 
 
 def _distance(numbers: list[float], expected: list[float]) -> float:
