@@ -198,7 +198,9 @@ def _is_missing(value: Any) -> bool:
 def _is_rounded(numbers: list[float], expected: list[float]) -> bool:
     """They are the right ones, and at least one of them after rounding, or after digits were cut off."""
     lost = [_has_lost_digits(*pair) for pair in zip(numbers, expected, strict=True)]
-    others = [pair for pair, has_lost in zip(zip(numbers, expected, strict=True), lost, strict=True) if not has_lost]
+    others = [
+        pair for pair, has_lost in zip(zip(numbers, expected, strict=True), lost, strict=True) if not has_lost
+    ]
     return any(lost) and all(abs(one - other) <= _SAME_DIGITS for one, other in others)
 
 

@@ -12,10 +12,10 @@ from dnacourse.labs.checking import (
     TableToFillIn,
     call,
     check,
+    check_recipe,
     describe,
     passed,
     plain,
-    same,
     written_by_hand,
 )
 from dnacourse.labs.lab04 import mistakes as known
@@ -186,27 +186,9 @@ BORDERS = TableToFillIn(
 def check_border_table(recipe: Callable[[int, int, Any], float], answer: Any) -> None:
     """Exercise 7: neurons and networks on exon borders, three seeds each; the recipe first, on a few made-up rows."""
     BORDERS.filled_in(answer)
-    _check_recipe(recipe)
+    check_recipe(
+        recipe, [(0, 0, few_borders(0)), (32, 1, few_borders(1)), (5, 2, few_borders(2))],
+        recipes.border_auroc, recipes.RECIPES, recipes.SEEDED_TOO_LATE, returns="one number, the AUROC on the test part",
+    )  # fmt: skip
     BORDERS.check(answer, border_aurocs)
     passed("Exercise 7: the table is right. The claim beneath it is yours.")
-
-
-def _check_recipe(function: Callable[[int, int, Any], float]) -> None:
-    import torch
-
-    cases = [(0, 0, few_borders(0)), (32, 1, few_borders(1)), (5, 2, few_borders(2))]
-    with torch.random.fork_rng(devices=[]):
-        one, two = (_after_seed(seed, function, cases[1]) for seed in (123, 456))
-        if not same(one, two):
-            raise CheckFailed(recipes.SEEDED_TOO_LATE)
-        check(
-            function, cases, recipes.border_auroc, recipes.RECIPES, returns="one number, the AUROC on the test part",
-            question="These are made-up rows: does your function use the `data` that it is given? Follow the recipe to the letter.",
-        )  # fmt: skip
-
-
-def _after_seed(seed: int, function: Callable[..., Any], case: tuple[Any, ...]) -> Any:
-    import torch
-
-    torch.manual_seed(seed)
-    return plain(call(function, *case))

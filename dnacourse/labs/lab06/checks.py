@@ -14,6 +14,7 @@ from dnacourse.labs.checking import (
     TableToFillIn,
     call,
     check,
+    check_recipe,
     describe,
     in_the_form_of,
     passed,
@@ -21,7 +22,8 @@ from dnacourse.labs.checking import (
     written_by_hand,
 )
 from dnacourse.labs.lab06 import mistakes as known
-from dnacourse.labs.lab06.data import KINDS, SEEDS, measured
+from dnacourse.labs.lab06 import recipes
+from dnacourse.labs.lab06.data import KINDS, MEASURED, SEEDS, few_bins, shared_auprcs
 
 _SINGLE = 1e-5  # an answer may be computed in 32 bits
 _SAME = 5e-4  # of an AUPRC: with two threads sums are rounded otherwise; seeds lie further apart than that
@@ -135,17 +137,22 @@ SHARED = TableToFillIn(
     parts=("",) * len(SEEDS),
     between=(0, 1),
     tolerance=_SAME,
+    measured=MEASURED["test", "auprc"],
+    roughly=_NEAR,
     mistakes=known.SHARED_ROWS,
     row_by_row=False,
-    repeated="the same number twice. Give the mean over the tracks for each seed: is the second run really made with seed "
-    "1, in `manual_seed` and in `fit`?",
+    repeated="the same number twice. Is your function called with seed 0 and then with seed 1?",
     near=_NEAR,
-    advice="Follow the recipe to the letter: training part, `torch.manual_seed(seed)` right before *each* network, the eight "
-    "too, `seed=seed` in `fit`, layers, Adam and not AdamW, rate, epochs; the mean of the eight tracks' AUPRCs on the test part.",
+    advice="Your function is right: fill the table in with what it gives for `lab06.fly()`, seed 0 and then seed 1.",
 )
 
 
-def check_shared(answer: Any) -> None:
-    """Exercise 6: one network for eight tracks, or eight networks."""
-    SHARED.check(answer, lambda: measured()["test", "auprc"])
+def check_shared(recipe: Callable[[str, int, Any], float], answer: Any) -> None:
+    """Exercise 6: one network for eight tracks, or eight networks; the recipe first, on a few made-up rows."""
+    SHARED.filled_in(answer)
+    check_recipe(
+        recipe, [(KINDS[0], 0, few_bins(0)), (KINDS[0], 1, few_bins(1)), (KINDS[1], 1, few_bins(1))],
+        recipes.mean_auprc, recipes.RECIPES, recipes.SEEDED_TOO_LATE, returns="one number, the mean AUPRC on the test part",
+    )  # fmt: skip
+    SHARED.check(answer, shared_auprcs)
     passed("Exercise 6: the table is right. The claim beneath it is yours.")
