@@ -110,11 +110,8 @@ class TableToFillIn:
 
     def _numbers(self, row: Row, value: Any) -> list[float]:
         numbers = _listed(value)
-        if empty := [place for place, one in enumerate(numbers or [None]) if _is_missing(one)]:
-            which = f"[{empty[0]}]" if len(numbers) > 1 else ""
-            raise CheckFailed(
-                f"{self._at(row)}{which} is not filled in yet: `{self._at(row)}` must be {self.holds}."
-            )
+        if any(map(_is_missing, numbers or [None])):
+            raise CheckFailed(f"{self._at(row)} is not filled in yet: it must be {self.holds}.")
         low, high = self.between
         right_kind = len(numbers) == len(self.parts) and all(isinstance(one, Real) for one in numbers)
         if not right_kind or not all(low <= one <= high for one in numbers):

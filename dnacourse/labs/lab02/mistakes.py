@@ -31,6 +31,10 @@ def _without_n(text: str) -> Tokens:
 TOKENS: dict[Callable[..., Any], str] = {
     _without_n: "The N is gone, so every letter behind it has moved. N is a letter of its own: token 4.",
     lambda text: np.where(encode(text) == 4, 0, encode(text)): "N became 0, and 0 is A. Give it 4.",
+    lambda text: np.where(encode(text) == 4, 255, encode(text)): "N became 255: `find` gives -1 where it finds nothing, and a byte of -1 is 255. Look the letter up in \"ACGTN\".",
+    lambda text: np.array(["ACGTN".find(x) for x in text]).astype(np.uint8): "A small letter became 255: `find` gives -1 where it finds nothing, and a byte of -1 is 255. Make all letters capitals first.",
+    lambda text: np.array(["ACGT".find(x) for x in text]).astype(np.uint8): "N and small letters became 255: `find` gives -1 where it finds nothing, and a byte of -1 is 255. Make all letters capitals, and look them up in \"ACGTN\".",
+    lambda text: np.where(encode(text) == 4, -1, encode(text).astype(int)): "N became -1: `find` gives that where it finds nothing. Look the letter up in \"ACGTN\".",
     lambda text: encode(text) + 1: "Tokens count from 0: A is 0.",
     lambda text: np.array([max("ACGTN".find(x), -1) % 5 for x in text]): "Small letters count as N. They are letters like "
     "capitals, only marked as a repeat.",
@@ -53,6 +57,11 @@ def _with_n_as(value: float) -> Callable[[Tokens], npt.NDArray]:
 PLANES: dict[Callable[..., Any], str] = {
     lambda t: one_hot(t).transpose(0, 2, 1): "The shape is (N, L, 4): the four answers stand side by side. Here the planes come before the "
     "positions, (N, 4, L).",
+    lambda t: one_hot(t % 4): "`t % 4` makes an A of N, token 4, and a C of the filling, token 5. Their columns are four zeros.",
+    lambda t: one_hot(t)[:, [0, 2, 1, 3]]: "The planes of C and G have changed places: the order is A, C, G, T.",
+    lambda t: one_hot(t)[:, [0, 3, 1, 2]]: "The planes are in another order than A, C, G, T.",
+    lambda t: one_hot(t).transpose(2, 1, 0): "The shape is (L, 4, N). The sequences come first: (N, 4, L).",
+    lambda t: one_hot(t).transpose(1, 2, 0): "The shape is (4, L, N). The sequences come first: (N, 4, L).",
     lambda t: one_hot(t).transpose(1, 0, 2): "The shape is (4, N, L). The sequences come first: (N, 4, L).",
     lambda t: one_hot(np.where(t > 3, 0, t)): "Unknown letters and padding have become A. Their column is four zeros.",
     lambda t: one_hot(np.where(t > 3, 3, t)): "Unknown letters and padding have become T. Their column is four zeros.",
@@ -85,6 +94,10 @@ STRANDS: dict[Callable[..., Any], str] = {
     lambda p: p[:, :, ::-1]: "That is the sequence read backwards. Each letter must also become its partner.",
     lambda p: p[:, ::-1]: "Each letter has its partner, but the reading has not been turned round.",
     lambda p: p[::-1, ::-1, ::-1]: "The order of the sequences is turned round as well: leave the first axis alone.",
+    lambda p: p[::-1, :, ::-1]: "You turned the sequences and the places. The axes are (N, 4, L): turn the second, the letters, and the third, the places.",
+    lambda p: p.transpose(0, 2, 1)[:, ::-1, ::-1]: "The axes have changed places: keep (N, 4, L).",
+    lambda p: p[:, [1, 0, 3, 2], ::-1]: "The partners are wrong: A faces T and C faces G, so rows 0 and 3 change places, and 1 and 2.",
+    lambda p: p[:, [2, 3, 0, 1], ::-1]: "The partners are wrong: A faces T and C faces G, so rows 0 and 3 change places, and 1 and 2.",
     lambda p: p[::-1]: "Only the order of the sequences is turned round. The first axis counts sequences.",
     lambda p: p[::-1, ::-1]: "The axes are (N, 4, L). You turned the first two, the sequences and the planes.",
     lambda p: p: "That is the same strand.",
@@ -185,6 +198,9 @@ CONTENTS: dict[Callable[..., Any], str] = {
     _share_of((1, 3)): "That is the share of C and T, tokens 1 and 3. C and G are tokens 1 and 2.",
     _share_of((1,)): "Only C is counted, not G.",
     _without_the_mask: "You did not use the mask. The last batch was filled with other numbers than 5, and the filling is counted as letters. Count only where the mask is True.",
+    lambda t, m: np.isin(t, (1, 2)).sum(axis=1) / (m & (t < 4)).sum(axis=1): "G and C are counted on the filling too: the mask is used below the line, not above. Count G and C only where the mask is True.",
+    lambda t, m: (m & np.isin(t, (1, 2))).sum(axis=0) / (m & (t < 4)).sum(axis=0): "That is one number for each place. Sum along each row, axis=1: one for each sequence.",
+    lambda t, m: (m & np.isin(t, (1, 2))).sum() / (m & (t < 4)).sum(): "One number for the whole batch came back. Give one for each row.",
     _brackets_missing: "You divide by all places, the filling among them, so short sequences seem poor in G and C. Divide by the letters that are known. (If you wrote `mask & tokens < 4`: it is read as `(mask & tokens) < 4`, which is always True. Write `mask & (tokens < 4)`.)",
     _gc_over(lambda t, m: t.shape[1]): "You divide by all places, the filling among them, so short sequences seem poor in G and C. Divide by the letters.",
     _gc_over(lambda t, m: m.sum(axis=1)): "You divide by all letters, N among them. An N may be a G: divide by the letters that are known.",
@@ -224,6 +240,10 @@ def _share_of_words(train: Sequence[str], test: Sequence[str], k: int) -> float:
     return len(seen & every) / len(every)
 
 
+def _all_seen(train: Sequence[str], text: str, k: int) -> bool:
+    return words_of(text, k) <= set().union(*(words_of(other, k) for other in train))
+
+
 def _without_the_ns(train: Sequence[str], test: Sequence[str], k: int) -> float:
     return leaked([x.replace("N", "") for x in train], [x.replace("N", "") for x in test], k)
 
@@ -232,7 +252,34 @@ def _before_the_first_n(train: Sequence[str], test: Sequence[str], k: int) -> fl
     return leaked([x.partition("N")[0] for x in train], [x.partition("N")[0] for x in test], k)
 
 
+def _turned(texts: Sequence[str]) -> list[str]:
+    return [sequence.reverse_complement(text) for text in texts]
+
+
+COMPARED_ONE_BY_ONE = "Right, but far too many comparisons: exercise 7 would take an hour. Is each word looked up in a list, or searched in every training sequence? Collect the training words in one set, and look up there: `in` takes the same time however large a set is."
+
+
+def _in_a_list(train: Sequence[str], test: Sequence[str], k: int) -> float:
+    seen: list[str] = []
+    for text in train:
+        seen += [text[i : i + k] for i in range(len(text) - k + 1) if "N" not in text[i : i + k]]
+    return sum(any(text[i : i + k] in seen for i in range(len(text) - k + 1)) for text in test) / len(test)
+
+
+def _in_every_sequence(train: Sequence[str], test: Sequence[str], k: int) -> float:
+    hits = 0
+    for text in test:
+        words = [text[i : i + k] for i in range(len(text) - k + 1)]
+        hits += any("N" not in word and any(word in other for other in train) for word in words)
+    return hits / len(test)
+
+
 LEAKS: dict[Callable[..., Any], str] = {
+    _in_a_list: COMPARED_ONE_BY_ONE,
+    _in_every_sequence: COMPARED_ONE_BY_ONE,
+    lambda a, b, k: leaked([*a, *_turned(a)], b, k): "Words of the other strand count as shared. Here only the strand that is given counts: the pieces are RNA, or stand as they are read.",
+    lambda a, b, k: sum(_all_seen(a, text, k) for text in b) / len(b): "You ask whether *all* words of a test sequence are in training. One is enough: any, not all.",
+    lambda a, b, k: sum(_all_seen(a, text, k) and bool(words_of(text, k)) for text in b) / len(b): "You ask whether *all* words of a test sequence are in training. One is enough: any, not all.",
     _without_the_ns: "The N's are gone, and the letters around them have become neighbours: that makes words which nobody has read. Leave out the words that hold an N, not the N.",
     _before_the_first_n: "Only what stands before the first N is looked at. Behind it there are words without N as well.",
     _with_short_tails: "Words shorter than k are counted: the last ones of each sequence. Stop at len(text) - k + 1.",

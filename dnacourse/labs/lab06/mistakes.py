@@ -132,9 +132,8 @@ AUROCS: dict[Callable[..., Any], str] = {
     lambda y, p: [_wins(a, b, 0.0) for a, b in zip(y.T, p.T, strict=True)]: "A tie counts as lost. Where a positive and a negative have the same probability, count one half.",
     lambda y, p: [_wins(a, b, 1.0) for a, b in zip(y.T, p.T, strict=True)]: "A tie counts as won. Where a positive and a negative have the same probability, count one half.",
     lambda y, p: [_by_ranks(a, b) for a, b in zip(y.T, p.T, strict=True)]: "Equal probabilities are ranked in the order of the rows. They must share a rank: scipy.stats.rankdata, or roc_auc_score.",
-    lambda y, p: [_auroc(1 - a, b) for a, b in zip(y.T, p.T, strict=True)]: "The labels are turned round: 1 is the class that should rank high.",
     lambda y, p: [_auroc(a, np.clip(b, 0.05, 0.5)) for a, b in zip(y.T, p.T, strict=True)]: "The probabilities are clipped, which makes ties of the highest. Rank them as they are.",
-    lambda y, p: [1 - v for v in aurocs_of(y, p)]: "Those are turned over: 1 minus the AUROC.",
+    lambda y, p: [1 - v for v in aurocs_of(y, p)]: "Those are turned over: 1 minus the AUROC. Are the labels turned round, or the scores?",
 }  # fmt: skip
 
 
