@@ -173,7 +173,16 @@ def _as_mapping(answer: Any, rows: Collection[Row]) -> Mapping[Row, Any] | None:
         return (answer if set(rows) <= set(answer.columns) else answer.T).to_dict("list")
     if isinstance(answer, pd.Series):
         return answer.to_dict()
+    if isinstance(answer, Mapping) and all(isinstance(row, tuple) for row in rows):
+        return _with_pairs_for_keys(answer)
     return answer if isinstance(answer, Mapping) else None
+
+
+def _with_pairs_for_keys(answer: Mapping[Row, Any]) -> Mapping[Row, Any]:
+    """A dictionary in a dictionary as one, {"a": {"b": 1}} as {("a", "b"): 1}."""
+    nested = [key for key, value in answer.items() if isinstance(value, Mapping)]
+    pairs = {(key, inner): value for key in nested for inner, value in answer[key].items()}
+    return pairs | {key: value for key, value in answer.items() if key not in nested}
 
 
 def _listed(value: Any) -> list[Any]:
