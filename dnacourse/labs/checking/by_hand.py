@@ -73,7 +73,12 @@ def _is_ready_made(module: str, name: str) -> bool:
     if package == "dnacourse":
         return not module.startswith("dnacourse.labs")
     names = READY_MADE.get(package, set())
-    return name in names or ("*" in names and not module.startswith(_ANYWHERE))
+    return name in names or ("*" in names and "." in _room(module) and not module.startswith(_ANYWHERE))
+
+
+def _room(module: str) -> str:
+    """The public part of where a function lives, such as `sklearn.metrics`."""
+    return ".".join(part for part in module.split(".") if not part.startswith("_"))
 
 
 def _in_words(module: str, name: str) -> str:
@@ -82,6 +87,5 @@ def _in_words(module: str, name: str) -> str:
     if package == "dnacourse":
         return f"dnacourse's own {Path(rest.replace('.', '/')).name}.{name}"
     if package == "sklearn":
-        room = ".".join(part for part in module.split(".") if not part.startswith("_"))
-        return f"scikit-learn's own functions ({room})"
+        return f"scikit-learn's own functions ({_room(module)})"
     return f"{_SPOKEN.get(package, package)}'s own {name}"

@@ -108,7 +108,10 @@ def _called(function: Answer, case: tuple[Any, ...], mistakes: Mapping[Answer, s
     except CheckFailed as failure:
         for mistake, diagnosis in mistakes.items():
             error = _answer_or_error(mistake, case)
-            if isinstance(error, Exception) and f"raised {type(error).__name__}: {error}" in str(failure):
+            as_none = error is None and " returned None." in str(failure)
+            if as_none or (
+                isinstance(error, Exception) and f"raised {type(error).__name__}: {error}" in str(failure)
+            ):
                 raise CheckFailed(f"{diagnosis}\n  {failure}") from None
         raise
 
@@ -153,7 +156,9 @@ def call(function: Answer, *arguments: Any, copied: bool = True) -> Any:
         raise CheckFailed(f"{shown} raised {type(error).__name__}: {error}{_line_of(error)}") from None
     if answer is None:
         shown = describe_call(function, arguments)
-        raise CheckFailed(f"{shown} returned None. Does every way through your function end with `return`?")
+        raise CheckFailed(
+            f"{shown} returned None. Is there a way through your function that ends without `return`, or is what it returns still None?"
+        )
     if changed := [
         number for number, pair in enumerate(zip(given, arguments, strict=True)) if not unchanged(*pair)
     ]:

@@ -43,6 +43,11 @@ def _sorted_orfs(answer: Any) -> list[list[Any]]:
     """A plain list of (start, end, strand) in their order, which is free."""
     if isinstance(answer, list) and all(map(_is_orf, answer)):
         return sorted(answer)
+    if isinstance(answer, list) and any(isinstance(row, list) and None in row for row in answer):
+        raise CheckFailed(
+            "An ORF in your list has None for a border. One that runs off the end has no stop codon, so it is not complete: "
+            "leave it out."
+        )
     raise CheckFailed(
         f'find_orfs must return a list of (start, end, strand), like [(2, 17, "+")], not {describe(answer)}.'
     )

@@ -105,8 +105,26 @@ def package_orfs(seq: str, min_length: int) -> list[Orf]:
     return sorted(zip(table["start"].tolist(), table["end"].tolist(), table["strand"].tolist(), strict=True))
 
 
+def _on_minus(by_start: int, by_end: int) -> Callable[[str, int], list[Orf]]:
+    """Right on the + strand; on - the borders lie so many letters off."""
+    return lambda seq, n: [
+        (a + by_start, b + by_end, s) if s == "-" else (a, b, s) for a, b, s in Finder()(seq, n)
+    ]
+
+
+def _stop_outside(seq: str, min_length: int) -> list[Orf]:
+    return [(a, b - 3, s) if s == "+" else (a + 3, b, s) for a, b, s in Finder()(seq, min_length)]
+
+
+_FLIP = "The ORFs of the - strand lie one letter off. Of (a, b) on the reverse complement, b not included, the letters from len(seq) - b to len(seq) - a remain: no further 1 is taken away."
 ORFS: dict[Callable[..., Any], str] = {
     Finder(stop_left_out=True): "Each ORF ends one codon early: the stop codon belongs to it, in its borders and in its length.",
+    _stop_outside: "The stop codon is counted in the length, but lies outside `start` and `end`. It belongs to the ORF: `end` is behind its last letter.",
+    lambda seq, n: Finder()(seq, n + 3): "The stop codon is not counted in the length. It belongs to the ORF: compare end - start with min_length, the stop in it.",
+    _on_minus(-1, -1): _FLIP,
+    _on_minus(-1, 0): _FLIP,
+    _on_minus(0, -1): _FLIP,
+    _on_minus(1, 1): "The ORFs of the - strand lie one letter off: from len(seq) - b to len(seq) - a, and no 1 is added.",
     Finder(end_inclusive=True): "`end` is the position behind the last letter, as in a slice: seq[start:end] must hold the stop codon.",
     **{
         Finder(start_zero_is_replaced=first, start_zero_is_not_reported=second): "An ORF that starts at 0 goes wrong: "
@@ -130,6 +148,7 @@ ORFS: dict[Callable[..., Any], str] = {
     Finder(every_start=True): "Every ATG has begun an ORF of its own. Once one is open, a further ATG is a methionine inside it.",
     Finder(keep_start_after_stop=True): "After a stop the start is not forgotten: set it back to None, so that the next ATG begins a new ORF.",
     Finder(carry_start_to_next_frame=True): "The start of one frame is carried into the next: set it to None when a frame begins.",
+    Finder(open_ended=True, open_to_the_last=True): "An ORF without an end is in the list: at the end of a frame the start is still open, and no stop codon has come. Such an ORF is not complete: report at a stop only.",
     Finder(open_ended=True): "An ORF without a stop codon is in the list: one that runs off the end is not complete.",
     Finder(strands="+"): "Only the forward strand is there. Search the reverse complement too, and turn its positions round.",
     Finder(strands="-"): "Only the reverse strand is there. Search seq itself too.",
@@ -285,6 +304,9 @@ VIRUS_ROWS: dict[Callable[[int, Table], Any], str] = {
     _made_of(lambda plus, minus, genes: (minus, plus, genes)): "+ and - have changed places.",
     _made_of(lambda plus, minus, genes: (plus, minus, plus)): "not every ORF on + is a gene. Compare stops with the table of genes.",
     _made_of(lambda plus, minus, genes: (plus, minus, genes / 11)): "the third number is how many of the 11 genes were found, not their share.",
+    _made_of(lambda plus, minus, genes: (plus, minus, round(11 * genes / (plus + minus)))): "the third number is 11 times the precision. `score_calls` gives sensitivity first: take [0], the share of the genes.",
+    _made_of(lambda plus, minus, genes: (plus, minus, 11 * genes / (plus + minus))): "the third number is 11 times the precision. `score_calls` gives sensitivity first: take [0], the share of the genes.",
+    _made_of(lambda plus, minus, genes: (plus, minus, genes / (plus + minus))): "the third number is the precision, a share of the calls. Give how many of the 11 genes were found.",
     _made_of(lambda plus, minus, genes: (plus, minus, genes - 1)): "one gene too few. Do you ask for the same start? One gene's first ATG is not its start.",
     _made_of(lambda plus, minus, genes: (plus + minus, plus + minus, genes)): "give + and - apart, not their sum twice.",
 }  # fmt: skip

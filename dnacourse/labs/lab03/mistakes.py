@@ -10,8 +10,8 @@ import numpy.typing as npt
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from dnacourse.labs.checking import Table
-from dnacourse.sequence import reverse_complement
 from dnacourse.labs.lab03.data import SETTINGS, Held, ecoli_held, ecoli_promoters, fit
+from dnacourse.sequence import reverse_complement
 
 
 def words_of(k: int, letters: str = "ACGT") -> list[str]:
