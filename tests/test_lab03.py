@@ -23,7 +23,7 @@ def message(check, answer):
     ("check", "answer", "words"),
     [
         (lab03.check_count_words, lambda s, k: [s.count(w) for w in known.words_of(k)], "passes over overlaps"),
-        (lab03.check_count_words, lambda s, k: CountVectorizer(analyzer="char", ngram_range=(k, k), lowercase=False, vocabulary=known.words_of(k)).transform([s])[0], "scikit-learn's own functions (sklearn.feature_extraction"),
+        (lab03.check_count_words, lambda s, k: CountVectorizer(analyzer="char", ngram_range=(k, k), lowercase=False, vocabulary=known.words_of(k)).transform([s]).toarray()[0], "scikit-learn's own functions (sklearn.feature_extraction"),
         (lab03.check_count_words, lambda s, k: kmers.count_kmers([s], (k,))[0], "calls dnacourse's own"),
         (lab03.check_f1, lambda t, c: f1_score(t, c, average="macro"), "but"),
         (lab03.check_f1, lambda t, c: sum(a == b == 1 for a, b in zip(t, c, strict=True)) / sum(c), "ZeroDivisionError"),

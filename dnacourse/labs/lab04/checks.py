@@ -12,7 +12,6 @@ from dnacourse.labs.checking import (
     TableToFillIn,
     call,
     check,
-    check_recipe,
     describe,
     passed,
     plain,
@@ -21,6 +20,7 @@ from dnacourse.labs.checking import (
 from dnacourse.labs.lab04 import mistakes as known
 from dnacourse.labs.lab04 import recipes
 from dnacourse.labs.lab04.data import HIDDEN, MEASURED, SEEDS, STOPPING, border_aurocs, few_borders
+from dnacourse.labs.recipes import check_recipe
 
 _SINGLE = 1e-5  # an answer may be computed in 32 bits
 _SAME = 2e-4  # of an AUROC: with two threads sums are rounded otherwise, and training makes much of little

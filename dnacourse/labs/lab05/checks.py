@@ -8,10 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from dnacourse.datasets import Dataset
-from dnacourse.labs.checking import CheckFailed, TableToFillIn, check, check_recipe, passed, written_by_hand
+from dnacourse.labs.checking import CheckFailed, TableToFillIn, check, passed, written_by_hand
 from dnacourse.labs.lab05 import mistakes as known
 from dnacourse.labs.lab05 import recipes
 from dnacourse.labs.lab05.data import CROSSED, MEASURED, NETWORKS, crossed_aurocs, few_sequences
+from dnacourse.labs.recipes import check_recipe
 
 _SINGLE = 1e-4  # an answer may be computed in 32 bits
 _CLOSE = 0.003  # of an AUROC: with two threads sums are rounded otherwise, and training makes much of little

@@ -14,7 +14,6 @@ from dnacourse.labs.checking import (
     TableToFillIn,
     call,
     check,
-    check_recipe,
     describe,
     in_the_form_of,
     passed,
@@ -24,6 +23,7 @@ from dnacourse.labs.checking import (
 from dnacourse.labs.lab06 import mistakes as known
 from dnacourse.labs.lab06 import recipes
 from dnacourse.labs.lab06.data import KINDS, MEASURED, SEEDS, few_bins, shared_auprcs
+from dnacourse.labs.recipes import check_recipe
 
 _SINGLE = 1e-5  # an answer may be computed in 32 bits
 _SAME = 5e-4  # of an AUPRC: with two threads sums are rounded otherwise; seeds lie further apart than that

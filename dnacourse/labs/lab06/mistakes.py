@@ -195,7 +195,7 @@ THRESHOLDS: dict[Callable[..., Any], str] = {
     lambda y, p: _best(y.ravel(), p.ravel()): "That is one threshold for all tasks together. Choose one for each.",
     lambda y, p: [_best(a, b, _accuracy) for a, b in zip(y.T, p.T, strict=True)]: "Those are best by accuracy, which with rare labels means: call nothing. Choose by F1.",
     lambda y, p: [_best(a, b, _youden) for a, b in zip(y.T, p.T, strict=True)]: "Those are Youden's thresholds, the best of sensitivity plus specificity, from the ROC curve. Where positives are rare they call far too much: choose by F1.",
-    lambda y, p: [_best(a, b, lambda y, called: _f1(1 - y, ~called)) for a, b in zip(y.T, p.T, strict=True)]: "The labels are turned round: that is the best F1 of the class 0. F1 is that of the class 1.",
+    lambda y, p: [_best(a, b, lambda y, called: _f1(1 - y, 1 - called)) for a, b in zip(y.T, p.T, strict=True)]: "The labels are turned round: that is the best F1 of the class 0. F1 is that of the class 1.",
     lambda y, p: [_best(a, np.clip(b, 0.05, 0.95)) for a, b in zip(y.T, p.T, strict=True)]: "The probabilities are clipped, and the best threshold may lie where they were cut. Take them as they are.",
     lambda y, p: [_strictly(a, b) for a, b in zip(y.T, p.T, strict=True)]: "You call what lies *above* the threshold. A row is called from the threshold on: p >= threshold.",
     lambda y, p: [max(_f1(a, b >= value) for value in np.unique(b)) for a, b in zip(y.T, p.T, strict=True)]: "Those are the F1s that were reached. Give the thresholds that reach them.",

@@ -36,6 +36,10 @@ def _seeded_once(kind: str, seed: int, data: Data) -> float:
     return _mean(data["test"][1], np.concatenate(logits, axis=1))
 
 
+def _rounded_to(digits: int) -> Judge:
+    return lambda y, logits: round(_mean(y, logits), digits)
+
+
 def _softmax(y: npt.NDArray, logits: npt.NDArray) -> float:
     powers = np.exp(logits - logits.max(axis=1, keepdims=True))
     return _mean(y, powers / powers.sum(axis=1, keepdims=True))
@@ -60,7 +64,7 @@ RECIPES: dict[Callable[..., Any], str] = {
     lambda kind, seed, data: mean_auprc(KINDS[kind == KINDS[0]], seed, data): "The two kinds have changed places.",
     _with(lambda y, z: float(np.mean(metrics.auroc(y, z)))): "Those are AUROCs. Here the AUPRC of each track is asked for, and their mean.",
     _with(lambda y, z: float(np.squeeze(metrics.auprc(y.ravel(), z.ravel())))): "You rank all labels together. Take the AUPRC of each track, and then the mean.",
-    _with(lambda y, z: metrics.auprc(y, z).tolist()): "That is one AUPRC for each track. Take their mean, one number.",
+    _with(lambda y, z: np.asarray(metrics.auprc(y, z)).tolist()): "That is one AUPRC for each track. Take their mean, one number.",
     _with(lambda y, z: float(np.median(metrics.auprc(y, z)))): "That is the median over the tracks. Take the mean.",
     _with(lambda y, z: _mean(y, z > 0)): "You rank yes and no, cut at a threshold. Rank the logits themselves.",
     _with(_softmax): _SOFTMAX,
@@ -72,6 +76,6 @@ RECIPES: dict[Callable[..., Any], str] = {
     _with(learnt=("train", "validation")): "You train on the training and the validation part. The recipe says the training part alone.",
     _with(learnt=("train", "test")): "The test part is trained on. Then its AUPRC says nothing: train on the training part alone.",
     _with(rectified=False): "The ReLU between the two layers is missing: two linear layers in a row are one.",
-    **{_with(lambda y, z, digits=digits: round(_mean(y, z), digits)): "That is rounded. Give what was computed, as it is." for digits in (2, 3, 4)},
+    **{_with(_rounded_to(digits)): "That is rounded. Give what was computed, as it is." for digits in (2, 3, 4)},
     _with(lambda y, z: 100 * _mean(y, z)): "That is in percent. Give a share between 0 and 1.",
 }  # fmt: skip
