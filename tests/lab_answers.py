@@ -8,7 +8,9 @@ import torch
 
 from dnacourse.labs import lab01, lab02, lab03, lab04, lab05, lab06
 from dnacourse.labs.lab01 import mistakes as lab01_mistakes
+from dnacourse.labs.lab01 import usage as lab01_usage
 from dnacourse.labs.lab01.finder import Finder
+from dnacourse.labs.lab02 import leaks as lab02_leaks
 from dnacourse.labs.lab02 import mistakes as lab02_mistakes
 from dnacourse.labs.lab03 import mistakes as lab03_mistakes
 from dnacourse.labs.lab04 import mistakes as lab04_mistakes
@@ -178,13 +180,13 @@ ANSWERS = {
     lab01.check_reading_frames: (frames_by_hand, lab01_mistakes.FRAMES),
     lab01.check_find_orfs: (Finder(other=by_hand), lab01_mistakes.ORFS),
     lab01.check_score_calls: (lab01_mistakes.score_calls, lab01_mistakes.SCORES),
-    lab01.check_codon_fractions: (lab01_mistakes.codon_fractions, lab01_mistakes.USAGE),
+    lab01.check_codon_fractions: (lab01_usage.codon_fractions, lab01_usage.USAGE),
     lab02.check_encode: (lab02_mistakes.encode, lab02_mistakes.TOKENS),
     lab02.check_one_hot: (lab02_mistakes.one_hot, lab02_mistakes.PLANES),
     lab02.check_other_strand: (lab02_mistakes.other_strand, lab02_mistakes.STRANDS),
     lab02.check_pad: (pad_by_hand, lab02_mistakes.BATCHES),
     lab02.check_gc_of_batch: (lab02_mistakes.gc_of_batch, lab02_mistakes.CONTENTS),
-    lab02.check_leaked: (lab02_mistakes.leaked, lab02_mistakes.LEAKS),
+    lab02.check_leaked: (lab02_leaks.leaked, lab02_leaks.LEAKS),
     lab03.check_count_words: (lab03_mistakes.count_words, lab03_mistakes.COUNTS),
     lab03.check_f1: (lab03_mistakes.f1_of, lab03_mistakes.F1S),
     lab03.check_auroc: (auroc, lab03_mistakes.RANKS),

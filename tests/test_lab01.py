@@ -11,6 +11,7 @@ from dnacourse import orfs, sequence
 from dnacourse.labs import lab01
 from dnacourse.labs.checking import CheckFailed
 from dnacourse.labs.lab01 import mistakes as known
+from dnacourse.labs.lab01 import usage
 from dnacourse.labs.lab01.finder import Finder
 
 
@@ -58,7 +59,7 @@ def genes_by_start(calls, genes):
         (lab01.check_find_orfs, lambda seq, n: known.package_orfs(seq, n + 1), "exactly min_length letters"),
         (lab01.check_score_calls, lambda c, g: known.score_calls(c, g)[::-1], "changed places"),
         (lab01.check_score_calls, genes_by_start, "stop"),
-        (lab01.check_codon_fractions, lambda g, c: {k: 100 * v for k, v in known.codon_fractions(g, c).items()}, "per cent"),
+        (lab01.check_codon_fractions, lambda g, c: {k: 100 * v for k, v in usage.codon_fractions(g, c).items()}, "per cent"),
     ],
 )  # fmt: skip
 def test_a_mistake_written_anew_gets_the_right_words(check, wrong, words):
@@ -74,7 +75,7 @@ def test_a_function_that_changes_its_input_is_told():
         return answer
 
     def fractions_in_place(genes, code):
-        answer = known.codon_fractions(genes, code)
+        answer = usage.codon_fractions(genes, code)
         code.clear()
         return answer
 
@@ -121,7 +122,7 @@ def test_a_wrong_answer_without_a_name_is_shown_beside_the_right_one():
     with pytest.raises(CheckFailed, match=r"you give 'XXX', but 'TCCGAAT' is right"):
         lab01.check_reverse_complement(lambda seq: "XXX")
     with pytest.raises(CheckFailed, match=r"for '(CTA|AAA)'"):
-        lab01.check_codon_fractions(lambda g, c: {k: v / 2 for k, v in known.codon_fractions(g, c).items()})
+        lab01.check_codon_fractions(lambda g, c: {k: v / 2 for k, v in usage.codon_fractions(g, c).items()})
     with pytest.raises(CheckFailed, match="'NNN' is counted"):
         lab01.check_codon_fractions(lambda g, c: {"NNN": 1.0})
     with pytest.raises(CheckFailed, match="has None for a border"):

@@ -9,6 +9,7 @@ from lab_answers import pad_by_hand
 from dnacourse import sequence
 from dnacourse.labs import lab02
 from dnacourse.labs.checking import CheckFailed
+from dnacourse.labs.lab02 import leaks
 from dnacourse.labs.lab02 import mistakes as known
 
 
@@ -111,7 +112,7 @@ def test_calling_the_package_is_noticed(check, cheat):
     assert "calls dnacourse's own" in message(check, cheat)
 
 
-TABLE = known.leak_table()
+TABLE = leaks.leak_table()
 
 
 def test_the_leaks_are_those_of_the_cards():
@@ -131,11 +132,11 @@ def test_the_leaks_are_those_of_the_cards():
         (TABLE | {"splice by chance": 121}, "not a number of sequences"),
         (TABLE | {"pum2 as given": 0.5}, "leak_table['pum2 as given'] is 0.5, which is not right yet"),
         (
-            TABLE | {"pum2 as given": known.leaked(*lab02.three_splits()["pum2 as given"][:2], 30)},
+            TABLE | {"pum2 as given": leaks.leaked(*lab02.three_splits()["pum2 as given"][:2], 30)},
             "words of 30 letters",
         ),
         (
-            TABLE | {"splice by chance": known.leaked(*lab02.three_splits()["splice by chance"][1::-1], 30)},
+            TABLE | {"splice by chance": leaks.leaked(*lab02.three_splits()["splice by chance"][1::-1], 30)},
             "changed places",
         ),
     ],

@@ -136,7 +136,8 @@ def call(function: Answer, *arguments: Any, copied: bool = True) -> Any:
         copied: whether it gets copies, and is told if it changes them; without, the check looks itself.
 
     Raises:
-        CheckFailed: the stub is still there, the function raised, it returned None, or it changed what it was given.
+        CheckFailed: the stub is still there, the function raised, it returned None, or it changed what it
+            was given.
     """
     given = (
         copy.deepcopy(arguments) if copied else arguments
@@ -157,15 +158,16 @@ def call(function: Answer, *arguments: Any, copied: bool = True) -> Any:
     if answer is None:
         shown = describe_call(function, arguments)
         raise CheckFailed(
-            f"{shown} returned None. Is there a way through your function that ends without `return`, or is what it returns still None?"
+            f"{shown} returned None. Is there a way through your function that ends without `return`, or is what "
+            "it returns still None?"
         )
     if changed := [
         number for number, pair in enumerate(zip(given, arguments, strict=True)) if not unchanged(*pair)
     ]:
         what = name_of_argument(function, changed[0])
         raise CheckFailed(
-            f"`{name_of(function)}` changes {what}, which belongs to who calls it: it must be the same afterwards. Work on "
-            "a copy, or make a new one."
+            f"`{name_of(function)}` changes {what}, which belongs to who calls it: it must be the same afterwards. "
+            "Work on a copy, or make a new one."
         )
     return answer
 

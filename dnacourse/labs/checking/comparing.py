@@ -119,7 +119,7 @@ def shape_of(value: Any) -> tuple[int, ...]:
 
 
 def unchanged(after: Any, before: Any) -> bool:
-    """Whether what a function was given is still what it was: arrays to the last number, lists and dictionaries throughout."""
+    """Whether what a function was given is still what it was: arrays to the last number, lists throughout."""
     if isinstance(before, np.ndarray):
         return after.dtype == before.dtype and np.array_equal(
             after, before, equal_nan=before.dtype.kind == "f"

@@ -1,4 +1,4 @@
-"""What a learner is shown: a value in one short line, a call as they would write it, where an answer first departs."""
+"""What a learner is shown: a value in a short line, a call as they write it, where an answer first departs."""
 
 import inspect
 from collections.abc import Callable, Iterable

@@ -18,6 +18,7 @@ from dnacourse.labs.checking import (
     written_by_hand,
 )
 from dnacourse.labs.lab01 import mistakes as known
+from dnacourse.labs.lab01 import usage
 from dnacourse.labs.lab01.data import CALLS, CODING, GENES, MIN_LENGTHS, orf_cases
 from dnacourse.labs.lab01.finder import Orf
 from dnacourse.sequence import decode, reverse_complement
@@ -113,7 +114,7 @@ def check_codon_fractions(function: Callable[[list[str], dict[str, str]], dict[s
         )
     cases = [(CODING, code), (CODING[:2], code), (CODING, orfs.genetic_code(4))]  # in 4, TGA is tryptophan
     returns = "a dictionary, codon -> share"
-    check(function, cases, known.codon_fractions, known.USAGE, returns=returns)
+    check(function, cases, usage.codon_fractions, usage.USAGE, returns=returns)
     written_by_hand(function, CODING, code)
     passed("Exercise 5: each codon as a share of its amino acid.")
 

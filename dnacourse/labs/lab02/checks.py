@@ -16,6 +16,7 @@ from dnacourse.labs.checking import (
     passed,
     written_by_hand,
 )
+from dnacourse.labs.lab02 import leaks
 from dnacourse.labs.lab02 import mistakes as known
 from dnacourse.labs.lab02.data import SEQUENCES, SETS, SPLITS, TEXTS, TOKENS, UNEVEN
 
@@ -87,7 +88,7 @@ def check_gc_of_batch(function: Callable[[npt.NDArray, npt.NDArray], npt.NDArray
 
 def check_leaked(function: Callable[[list[str], list[str], int], float]) -> None:
     """Exercise 6: the share of test sequences that share a word with training."""
-    check(function, SETS, known.leaked, known.LEAKS, returns="one number, the share of the test sequences")
+    check(function, SETS, leaks.leaked, leaks.LEAKS, returns="one number, the share of the test sequences")
     _look_up_in_a_set(function)
     written_by_hand(function, *SETS[0])
     passed("Exercise 6: a measure for leaks.")
@@ -97,7 +98,7 @@ def _look_up_in_a_set(function: Callable[[list[str], list[str], int], float]) ->
     """Count the comparisons of letters on more sequences; raises CheckFailed as soon as there are too many."""
     rng = np.random.default_rng(0)
     texts = ["".join(rng.choice(list("ACGT"), 40)) for _ in range(80)]
-    steps = Steps(most=10 * 80 * 40, said=known.COMPARED_ONE_BY_ONE)
+    steps = Steps(most=10 * 80 * 40, said=leaks.COMPARED_ONE_BY_ONE)
     train, test = ([CountedText(text, steps) for text in half] for half in (texts[:40], texts[40:]))
     call(function, train, test, 20, copied=False)
 
@@ -107,11 +108,11 @@ LEAKED = TableToFillIn(
     rows=SPLITS,
     holds="a share between 0 and 1, not per cent and not a number of sequences",
     between=(0, 1),
-    mistakes=known.SPLIT_ROWS,
+    mistakes=leaks.SPLIT_ROWS,
 )
 
 
 def check_leak_table(answer: Any) -> None:
     """Exercise 7: three splits measured."""
-    LEAKED.check(answer, known.leak_table)
+    LEAKED.check(answer, leaks.leak_table)
     passed("Exercise 7: the table is right. The claim beneath it is yours.")
