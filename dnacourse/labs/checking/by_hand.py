@@ -10,7 +10,7 @@ from dnacourse.labs.checking.calling import CheckFailed, call
 from dnacourse.labs.checking.describing import name_of
 
 _CONVOLUTIONS = {"convolve", "correlate", "fftconvolve", "oaconvolve", "convolve2d", "correlate2d"}
-_LAYERS = {"conv1d", "conv2d", "conv_transpose1d", "one_hot", "batch_norm"}
+_LAYERS = {"conv1d", "conv2d", "conv_transpose1d", "one_hot"}
 _LOSSES = {"binary_cross_entropy", "binary_cross_entropy_with_logits", "cross_entropy", "soft_margin_loss"}
 _SLOPES = {"backward", "grad", "grad_and_value", "vjp", "jacobian", "jacrev", "jacfwd"}
 READY_MADE: dict[str, set[str]] = {

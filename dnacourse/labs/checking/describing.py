@@ -68,7 +68,10 @@ def _different_letters(answer: list, expected: list) -> str:
 def _different_length(answer: list, expected: list) -> str:
     if len(answer) == len(expected):
         return ""
-    return f"you give {len(answer)} things, {describe(answer)}, but there are {len(expected)}: {describe(expected)}."
+    given, right = describe(answer), describe(expected)
+    if max(len(given), len(right)) >= _LONGEST_SHOWN:
+        return f"you give {len(answer)} things, but there are {len(expected)}."
+    return f"you give {len(answer)} things, {given}, but there are {len(expected)}: {right}."
 
 
 def _different_place(answer: list, expected: list, tolerance: float) -> str:
@@ -108,10 +111,14 @@ def describe(value: Any) -> str:
         if value.size > _MOST_NUMBERS_SHOWN:
             return f"<array {value.shape}>"
     if isinstance(value, dict) and any(isinstance(part, tuple) for part in value.values()):
-        return f"{{{', '.join(f'{key!r}: {describe(part)}' for key, part in value.items())}}}"
+        return f"{{{', '.join(f'{key!r}: …' for key in value)}}}"
     if type(value) in (list, tuple) and any(isinstance(part, np.ndarray) for part in value):
         return f"[{', '.join(map(describe, value))}]"
     text = " ".join(repr(_rounded(value)).split())
+    if len(text) > _MOST_LETTERS_SHOWN and not isinstance(
+        value, str | int | float | list | tuple | dict | set | np.ndarray
+    ):
+        return f"<{type(value).__name__}>"
     return text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + " …"
 
 

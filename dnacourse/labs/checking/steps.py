@@ -28,7 +28,7 @@ class Steps:
 
 
 class CountedText(str):
-    """A text that is a str in every way; its pieces count too, each comparison as a step, a search as one a letter."""
+    """A text that is a str in every way; its pieces count too, each look-up and comparison as a step, a search as one a letter."""
 
     steps: Steps
 
@@ -46,9 +46,23 @@ class CountedText(str):
         return super().__eq__(other)
 
     def __hash__(self) -> int:
+        self.steps.take(1)
         return super().__hash__()
 
     def __contains__(self, piece: Any) -> bool:
+        self._search(piece)
+        return super().__contains__(piece)
+
+    def find(self, piece: str, *borders: Any) -> int:
+        """As of a str, and counted."""
+        self._search(piece)
+        return super().find(piece, *borders)
+
+    def count(self, piece: str, *borders: Any) -> int:
+        """As of a str, and counted."""
+        self._search(piece)
+        return super().count(piece, *borders)
+
+    def _search(self, piece: str) -> None:
         if len(piece) > 1:  # one letter, such as N, is looked for in every good answer
             self.steps.take(len(self))
-        return super().__contains__(piece)

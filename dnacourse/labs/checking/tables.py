@@ -82,7 +82,12 @@ class TableToFillIn:
         for row in self.rows:
             if _is_rounded(given[row], expected[row]):
                 raise CheckFailed(f"{self._at(row)} is rounded: put in what was computed, as it is.")
-        wrong = [row for row in self.rows if not self._alike(row, given[row], expected[row], allowed)]
+        wrong = [
+            row
+            for row in self.rows
+            if _are_one(given[row]) > _are_one(expected[row])
+            or not self._alike(row, given[row], expected[row], allowed)
+        ]
         if wrong:
             raise CheckFailed(
                 self._repeated(given, wrong)
@@ -122,7 +127,7 @@ class TableToFillIn:
         return numbers
 
     def _repeated(self, given: Rows, wrong: list[Row]) -> str:
-        alike = [row for row in wrong if len(given[row]) > len(set(given[row])) == 1]
+        alike = [row for row in wrong if _are_one(given[row])]
         return f"{self._at(alike[0])}: {self.repeated}" if alike and self.repeated else ""
 
     def _mistaken(self, given: Rows, table: Table, wrong: list[Row]) -> str:
@@ -199,6 +204,11 @@ def _is_missing(value: Any) -> bool:
     if isinstance(value, float):
         return isnan(value)
     return value is None or value is ... or value is pd.NA or (isinstance(value, str) and not value)
+
+
+def _are_one(numbers: list[float]) -> bool:
+    """Several numbers that are all the same, to the last digit."""
+    return len(numbers) > len(set(numbers)) == 1
 
 
 def _is_rounded(numbers: list[float], expected: list[float]) -> bool:

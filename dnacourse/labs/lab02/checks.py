@@ -98,7 +98,7 @@ def _look_up_in_a_set(function: Callable[[list[str], list[str], int], float]) ->
     """Count the comparisons of letters on more sequences; raises CheckFailed as soon as there are too many."""
     rng = np.random.default_rng(0)
     texts = ["".join(rng.choice(list("ACGT"), 40)) for _ in range(80)]
-    steps = Steps(most=10 * 80 * 40, said=leaks.COMPARED_ONE_BY_ONE)
+    steps = Steps(most=10 * 80 * 21, said=leaks.COMPARED_ONE_BY_ONE)
     train, test = ([CountedText(text, steps) for text in half] for half in (texts[:40], texts[40:]))
     call(function, train, test, 20, copied=False)
 

@@ -52,7 +52,7 @@ def _turned(texts: Sequence[str]) -> list[str]:
     return [sequence.reverse_complement(text) for text in texts]
 
 
-COMPARED_ONE_BY_ONE = "Right, but far too many comparisons: exercise 7 would take an hour. Is each word looked up in a list, or searched in every training sequence? Collect the training words in one set, and look up there: `in` takes the same time however large a set is."
+COMPARED_ONE_BY_ONE = "Right, but far too many comparisons: exercise 7 would take an hour. Is each word looked up in a list, or searched in every training sequence, or are the training words collected anew for each test sequence? Collect them once, in one set, and look up there: `in` takes the same time however large a set is."
 
 
 def _in_a_list(train: Sequence[str], test: Sequence[str], k: int) -> float:
@@ -70,7 +70,17 @@ def _in_every_sequence(train: Sequence[str], test: Sequence[str], k: int) -> flo
     return hits / len(test)
 
 
+def _pair_by_pair(train: Sequence[str], test: Sequence[str], k: int) -> float:
+    return sum(any(words_of(text, k) & words_of(other, k) for other in train) for text in test) / len(test)
+
+
+def _collected_anew(train: Sequence[str], test: Sequence[str], k: int) -> float:
+    return sum(leaked(train, [text], k) for text in test) / len(test)
+
+
 LEAKS: dict[Callable[..., Any], str] = {
+    _pair_by_pair: COMPARED_ONE_BY_ONE,
+    _collected_anew: COMPARED_ONE_BY_ONE,
     _in_a_list: COMPARED_ONE_BY_ONE,
     _in_every_sequence: COMPARED_ONE_BY_ONE,
     lambda a, b, k: leaked([*a, *_turned(a)], b, k): "Words of the other strand count as shared. Here only the strand that is given counts: the pieces are RNA, or stand as they are read.",
