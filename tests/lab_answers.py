@@ -8,10 +8,13 @@ import torch
 
 from dnacourse.labs import lab01, lab02, lab03, lab04, lab05, lab06
 from dnacourse.labs.lab01 import mistakes as lab01_mistakes
+from dnacourse.labs.lab01 import usage as lab01_usage
 from dnacourse.labs.lab01.finder import Finder
+from dnacourse.labs.lab02 import leaks as lab02_leaks
 from dnacourse.labs.lab02 import mistakes as lab02_mistakes
 from dnacourse.labs.lab03 import mistakes as lab03_mistakes
 from dnacourse.labs.lab04 import mistakes as lab04_mistakes
+from dnacourse.labs.lab04 import recipes as lab04_recipes
 from dnacourse.labs.lab05 import mistakes as lab05_mistakes
 from dnacourse.labs.lab06 import mistakes as lab06_mistakes
 
@@ -74,12 +77,29 @@ def batches_by_hand(n, size, seed):
     return [rows[i : i + size] for i in range(0, n, size)]
 
 
-def backward_by_autograd(X, y, W, c, v, d):
-    weights = [torch.tensor(part, requires_grad=True) for part in (W, c, v, np.float64(d))]
-    hidden = (torch.tensor(X) @ weights[0] + weights[1]).relu()
-    z = hidden @ weights[2] + weights[3]
-    torch.nn.functional.binary_cross_entropy_with_logits(z, torch.tensor(y)).backward()
-    return tuple(weight.grad.numpy() for weight in weights)
+def backward_by_loops(X, y, W, c, v, d):
+    along = [np.zeros_like(W), np.zeros_like(c), np.zeros_like(v), 0.0]
+    for row, label in zip(X, y, strict=True):
+        before = [sum(row[i] * W[i, j] for i in range(len(row))) + c[j] for j in range(len(c))]
+        z = sum(max(b, 0) * w for b, w in zip(before, v, strict=True)) + d
+        error = (1 / (1 + math.exp(-z)) - label) / len(y)
+        along[3] += error
+        for j, b in enumerate(before):
+            if b > 0:
+                along[2][j] += error * b
+                along[1][j] += error * v[j]
+                along[0][:, j] += error * v[j] * row
+    return along
+
+
+def predict_by_hand(model, X):
+    modes = {part: part.training for part in model.modules()}
+    model.eval()
+    with torch.inference_mode():
+        answer = model(X)
+    for part, training in modes.items():
+        part.training = training
+    return answer.numpy()
 
 
 def stopped_by_hand(losses, patience):
@@ -160,13 +180,13 @@ ANSWERS = {
     lab01.check_reading_frames: (frames_by_hand, lab01_mistakes.FRAMES),
     lab01.check_find_orfs: (Finder(other=by_hand), lab01_mistakes.ORFS),
     lab01.check_score_calls: (lab01_mistakes.score_calls, lab01_mistakes.SCORES),
-    lab01.check_codon_fractions: (lab01_mistakes.codon_fractions, lab01_mistakes.USAGE),
+    lab01.check_codon_fractions: (lab01_usage.codon_fractions, lab01_usage.USAGE),
     lab02.check_encode: (lab02_mistakes.encode, lab02_mistakes.TOKENS),
     lab02.check_one_hot: (lab02_mistakes.one_hot, lab02_mistakes.PLANES),
     lab02.check_other_strand: (lab02_mistakes.other_strand, lab02_mistakes.STRANDS),
     lab02.check_pad: (pad_by_hand, lab02_mistakes.BATCHES),
     lab02.check_gc_of_batch: (lab02_mistakes.gc_of_batch, lab02_mistakes.CONTENTS),
-    lab02.check_leaked: (lab02_mistakes.leaked, lab02_mistakes.LEAKS),
+    lab02.check_leaked: (lab02_leaks.leaked, lab02_leaks.LEAKS),
     lab03.check_count_words: (lab03_mistakes.count_words, lab03_mistakes.COUNTS),
     lab03.check_f1: (lab03_mistakes.f1_of, lab03_mistakes.F1S),
     lab03.check_auroc: (auroc, lab03_mistakes.RANKS),
@@ -176,7 +196,8 @@ ANSWERS = {
     lab04.check_loss: (loss_by_hand, lab04_mistakes.LOSSES),
     lab04.check_gradient: (lambda *a: lab04_mistakes.gradient(*a), lab04_mistakes.GRADIENTS),
     lab04.check_batch_rows: (batches_by_hand, lab04_mistakes.BATCHES),
-    lab04.check_backward: (backward_by_autograd, lab04_mistakes.SLOPES),
+    lab04.check_backward: (backward_by_loops, lab04_mistakes.SLOPES),
+    lab04.check_predict: (predict_by_hand, lab04_recipes.PREDICTIONS),
     lab04.check_stopped: (stopped_by_hand, lab04_mistakes.STOPS),
     lab05.check_scan: (scan_by_hand, lab05_mistakes.SCANS),
     lab05.check_pooled: (lambda a, t: [max(0, *(a[i] - t[i])) for i in range(len(t))], lab05_mistakes.POOLS),

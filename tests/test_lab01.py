@@ -11,6 +11,7 @@ from dnacourse import orfs, sequence
 from dnacourse.labs import lab01
 from dnacourse.labs.checking import CheckFailed
 from dnacourse.labs.lab01 import mistakes as known
+from dnacourse.labs.lab01 import usage
 from dnacourse.labs.lab01.finder import Finder
 
 
@@ -58,7 +59,7 @@ def genes_by_start(calls, genes):
         (lab01.check_find_orfs, lambda seq, n: known.package_orfs(seq, n + 1), "exactly min_length letters"),
         (lab01.check_score_calls, lambda c, g: known.score_calls(c, g)[::-1], "changed places"),
         (lab01.check_score_calls, genes_by_start, "stop"),
-        (lab01.check_codon_fractions, lambda g, c: {k: 100 * v for k, v in known.codon_fractions(g, c).items()}, "per cent"),
+        (lab01.check_codon_fractions, lambda g, c: {k: 100 * v for k, v in usage.codon_fractions(g, c).items()}, "per cent"),
     ],
 )  # fmt: skip
 def test_a_mistake_written_anew_gets_the_right_words(check, wrong, words):
@@ -67,21 +68,22 @@ def test_a_mistake_written_anew_gets_the_right_words(check, wrong, words):
     assert words in str(failure.value), str(failure.value)
 
 
-def test_a_function_that_changes_its_input_is_judged_by_its_answer():
+def test_a_function_that_changes_its_input_is_told():
     def score_in_place(calls, genes):
         answer = known.score_calls(calls, genes)
-        calls.clear()
         genes.reverse()
         return answer
 
     def fractions_in_place(genes, code):
-        answer = known.codon_fractions(genes, code)
+        answer = usage.codon_fractions(genes, code)
         code.clear()
         return answer
 
     for _ in range(2):
-        lab01.check_score_calls(score_in_place)
-        lab01.check_codon_fractions(fractions_in_place)
+        with pytest.raises(CheckFailed, match="`score_in_place` changes `genes`"):
+            lab01.check_score_calls(score_in_place)
+        with pytest.raises(CheckFailed, match="`fractions_in_place` changes `code`"):
+            lab01.check_codon_fractions(fractions_in_place)
 
 
 def test_right_on_the_small_example_but_wrong_on_the_genome():
@@ -120,9 +122,11 @@ def test_a_wrong_answer_without_a_name_is_shown_beside_the_right_one():
     with pytest.raises(CheckFailed, match=r"you give 'XXX', but 'TCCGAAT' is right"):
         lab01.check_reverse_complement(lambda seq: "XXX")
     with pytest.raises(CheckFailed, match=r"for '(CTA|AAA)'"):
-        lab01.check_codon_fractions(lambda g, c: {k: v / 2 for k, v in known.codon_fractions(g, c).items()})
+        lab01.check_codon_fractions(lambda g, c: {k: v / 2 for k, v in usage.codon_fractions(g, c).items()})
     with pytest.raises(CheckFailed, match="'NNN' is counted"):
         lab01.check_codon_fractions(lambda g, c: {"NNN": 1.0})
+    with pytest.raises(CheckFailed, match="has None for a border"):
+        lab01.check_find_orfs(lambda seq, n: [*known.package_orfs(seq, n), (0, None, "+")])
     with pytest.raises(CheckFailed, match="must return a list of"):
         lab01.check_find_orfs(lambda seq, n: [1, 2])
 
@@ -147,6 +151,8 @@ VIRUS = known.virus_table()
         ({**VIRUS, 180: (18, 12, 18)}, "not every ORF"),
         ({**VIRUS, 180: (18, 12, 9 / 11)}, "not their share"),
         ({**VIRUS, 180: (30, 30, 9)}, "not their sum"),
+        ({**VIRUS, 180: (18, 12, 3)}, "11 times the precision"),
+        ({**VIRUS, 180: (18, 12, 9 / 30)}, "the third number is the precision"),
         ({**VIRUS, 300: (8, 1, 6)}, "Do you ask for the same start"),
         ({**VIRUS, 300: (9, 2, 7)}, r"the number of ORFs on \+ and the number of ORFs on - is not right yet"),
     ],

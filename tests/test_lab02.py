@@ -1,12 +1,15 @@
 """Lab 02: mistakes written anew, cheating, and right answers in another form."""
 
 import numpy as np
+import pandas as pd
 import pytest
+import torch
 from lab_answers import pad_by_hand
 
 from dnacourse import sequence
 from dnacourse.labs import lab02
 from dnacourse.labs.checking import CheckFailed
+from dnacourse.labs.lab02 import leaks
 from dnacourse.labs.lab02 import mistakes as known
 
 
@@ -16,13 +19,14 @@ def message(check, answer):
     return str(failure.value)
 
 
-def slow_leaked(train, test, k):
-    """Right, by other means: every word of a test sequence is searched in every training sequence."""
-    hits = 0
-    for text in test:
-        words = [text[i : i + k] for i in range(len(text) - k + 1)]
-        hits += any("N" not in word and any(word in other for other in train) for word in words)
-    return hits / len(test)
+def leaked_by_hashes(train, test, k):
+    """Right, by other means: words as numbers, sorted."""
+
+    def words(text):
+        return [hash(text[i : i + k]) for i in range(len(text) - k + 1) if "N" not in text[i : i + k]]
+
+    seen = np.array(sorted(one for text in train for one in words(text)))
+    return np.mean([bool(np.isin(words(text), seen).any()) for text in test])
 
 
 def test_right_answers_in_another_form_pass():
@@ -31,7 +35,33 @@ def test_right_answers_in_another_form_pass():
     lab02.check_other_strand(lambda p: np.flip(p, (1, 2)).copy())
     lab02.check_pad(lambda s, n: list(pad_by_hand(s, n)))
     lab02.check_gc_of_batch(lambda t, m: ((((t == 1) | (t == 2)) & m).sum(1) / ((t < 4) & m).sum(1)).tolist())
-    lab02.check_leaked(slow_leaked)
+    lab02.check_gc_of_batch(lambda t, m: (value for value in known.gc_of_batch(t, m)))
+    lab02.check_gc_of_batch(lambda t, m: np.ma.masked_invalid(known.gc_of_batch(t, m)))
+    lab02.check_gc_of_batch(lambda t, m: pd.Series(known.gc_of_batch(t, m)))
+    lab02.check_gc_of_batch(lambda t, m: torch.tensor(known.gc_of_batch(t, m), dtype=torch.float32))
+    lab02.check_pad(lambda s, n: (pad_by_hand(s, n)[0].astype(int), pad_by_hand(s, n)[1]))
+    lab02.check_leaked(leaked_by_hashes)
+
+
+def test_a_change_of_the_callers_array_is_told():
+    def careless(tokens, mask):
+        tokens[~mask] = 5
+        return known.gc_of_batch(tokens, mask)
+
+    assert "changes `tokens`, which belongs to who calls it" in message(lab02.check_gc_of_batch, careless)
+
+
+def test_ready_made_planes_do_not_count():
+    def by_torch(tokens):
+        planes = torch.nn.functional.one_hot(torch.tensor(tokens.astype(int)), 6)[..., :4]
+        return planes.movedim(2, 1).numpy()
+
+    assert "PyTorch's own one_hot" in message(lab02.check_one_hot, by_torch)
+
+
+def test_planes_are_shown_as_letters():
+    said = message(lab02.check_other_strand, lambda p: p[:, [3, 1, 2, 0], ::-1])
+    assert "in your planes, but" in said and "<array" not in said
 
 
 @pytest.mark.parametrize(
@@ -82,7 +112,7 @@ def test_calling_the_package_is_noticed(check, cheat):
     assert "calls dnacourse's own" in message(check, cheat)
 
 
-TABLE = known.leak_table()
+TABLE = leaks.leak_table()
 
 
 def test_the_leaks_are_those_of_the_cards():
@@ -98,14 +128,15 @@ def test_the_leaks_are_those_of_the_cards():
         (None, "not filled in yet"),
         ({"splice by chance": 0.2}, "with the keys 'splice by chance', 'splice by fold', 'pum2 as given'"),
         (TABLE | {"splice by chance": 0.19}, "is rounded"),
+        (TABLE | {"splice by chance": round(TABLE["splice by chance"], 4)}, "is rounded"),
         (TABLE | {"splice by chance": 121}, "not a number of sequences"),
         (TABLE | {"pum2 as given": 0.5}, "leak_table['pum2 as given'] is 0.5, which is not right yet"),
         (
-            TABLE | {"pum2 as given": known.leaked(*lab02.three_splits()["pum2 as given"][:2], 30)},
+            TABLE | {"pum2 as given": leaks.leaked(*lab02.three_splits()["pum2 as given"][:2], 30)},
             "words of 30 letters",
         ),
         (
-            TABLE | {"splice by chance": known.leaked(*lab02.three_splits()["splice by chance"][1::-1], 30)},
+            TABLE | {"splice by chance": leaks.leaked(*lab02.three_splits()["splice by chance"][1::-1], 30)},
             "changed places",
         ),
     ],

@@ -3,11 +3,13 @@
 import numpy as np
 import pytest
 from lab_answers import auroc, average_precision, tune_by_hand
+from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.metrics import average_precision_score, f1_score, roc_auc_score
 
 from dnacourse import kmers, metrics
 from dnacourse.labs import lab03
 from dnacourse.labs.checking import CheckFailed
+from dnacourse.labs.lab03 import data
 from dnacourse.labs.lab03 import mistakes as known
 
 
@@ -21,6 +23,7 @@ def message(check, answer):
     ("check", "answer", "words"),
     [
         (lab03.check_count_words, lambda s, k: [s.count(w) for w in known.words_of(k)], "passes over overlaps"),
+        (lab03.check_count_words, lambda s, k: CountVectorizer(analyzer="char", ngram_range=(k, k), lowercase=False, vocabulary=known.words_of(k)).transform([s]).toarray()[0], "scikit-learn's own functions (sklearn.feature_extraction"),
         (lab03.check_count_words, lambda s, k: kmers.count_kmers([s], (k,))[0], "calls dnacourse's own"),
         (lab03.check_f1, lambda t, c: f1_score(t, c, average="macro"), "but"),
         (lab03.check_f1, lambda t, c: sum(a == b == 1 for a, b in zip(t, c, strict=True)) / sum(c), "ZeroDivisionError"),
@@ -30,8 +33,8 @@ def message(check, answer):
         (lab03.check_tune, lambda settings, data: 3, "must return two numbers"),
         (lab03.check_tune, lambda s, d: (known.tune(s, d), [d.test for _ in s])[0], "was opened 5 times"),
         (lab03.check_tune, lambda s, d: known.tune(s, d), "was not opened"),
-        (lab03.check_tune, lambda s, d: tune_by_hand(lab03.SETTINGS, lab03.pum2_held()), "no names from outside"),
-        (lab03.check_f1, lambda t, c: f1_score(t, c, zero_division=0), "calls sklearn/metrics's own"),
+        (lab03.check_tune, lambda s, d: tune_by_hand(lab03.SETTINGS, data.made_up_held(27)), "no names from outside"),
+        (lab03.check_f1, lambda t, c: f1_score(t, c, zero_division=0), "calls scikit-learn's own functions (sklearn.metrics"),
         (lab03.check_tune, lambda settings, data: (0.5, 0.7), "is not right yet"),
     ],
 )  # fmt: skip
@@ -57,20 +60,25 @@ def test_the_right_answers_are_scikit_learns():
     assert average_precision(truth, spread) == pytest.approx(average_precision_score(truth, spread))
 
 
-def test_the_three_parts_of_exercise_6_choose_differently():
+@pytest.mark.parametrize(("settings", "number"), data.TUNED_ON)
+def test_the_three_parts_of_exercise_6_choose_differently(settings, number):
     """Else a C that was chosen on the wrong part could not be told from the right one."""
-    data = lab03.pum2_held()
-    best = {
-        name: max(lab03.SETTINGS, key=lambda C: known._area(lab03.fit(C, *data.train), data.peek(name)))
+    held = data.made_up_held(number)
+    models = {C: lab03.fit(C, *held.train) for C in settings}
+    areas = {
+        name: [known._area(model, held.peek(name)) for model in models.values()]
         for name in ("train", "validation", "test")
     }
-    assert len(set(best.values())) == 3 and best["validation"] not in (lab03.SETTINGS[0], lab03.SETTINGS[-1])
+    best = {name: settings[int(np.argmax(values))] for name, values in areas.items()}
+    assert len(set(best.values())) == 3 and best["validation"] not in (settings[0], settings[-1])
+    first, second = sorted(areas["validation"])[:-3:-1]
+    assert first > second + 0.002
 
 
 def test_looks_at_the_test_part_are_counted():
-    data = lab03.pum2_held()
-    assert data.opened == 0 and data.test[0].shape[1] == 340 and data.opened == 1
-    assert "opened 1 times" in repr(data)
+    held = lab03.pum2_held()
+    assert held.opened == 0 and held.test[0].shape[1] == 340 and held.opened == 1
+    assert "opened 1 times" in repr(held)
 
 
 def test_promoter_windows_lie_between_genes_that_point_apart():

@@ -8,15 +8,16 @@ from hypothesis import strategies as st
 from lab_answers import gradient_by_nudging, loss_by_hand
 from torch.nn.functional import binary_cross_entropy_with_logits, softplus
 
+from dnacourse import training
 from dnacourse.labs import lab04
 from dnacourse.labs.checking import CheckFailed
-from dnacourse.labs.lab04 import data
+from dnacourse.labs.lab04 import data, recipes
 from dnacourse.labs.lab04 import mistakes as known
 
 
-def message(check, answer):
+def message(check, *answers):
     with pytest.raises(CheckFailed) as failure:
-        check(answer)
+        check(*answers)
     return str(failure.value)
 
 
@@ -35,7 +36,6 @@ def test_the_right_answers_are_those_of_torch():
 def test_right_answers_in_another_form_pass():
     lab04.check_loss(lambda z, y: np.mean(np.logaddexp(0, z) - z * y))
     lab04.check_loss(lambda z, y: softplus(torch.tensor(z) * (1 - 2 * torch.tensor(y))).mean().numpy())
-    lab04.check_loss(lambda z, y: binary_cross_entropy_with_logits(torch.tensor(z), torch.tensor(y)))
     lab04.check_loss(lambda z, y: np.float32(known.loss_of(z, y)))
     lab04.check_gradient(lambda w, b, X, y: tuple(known.gradient(w, b, X, y)))
     lab04.check_gradient(lambda w, b, X, y: [np.float32(part) for part in known.gradient(w, b, X, y)])
@@ -95,15 +95,70 @@ def test_any_batches_get_a_sentence(batches):
     assert message(lab04.check_batch_rows, lambda n, size, seed: batches)
 
 
-RIGHT = {name: parts["test"] for name, parts in data.border_aurocs().items()}
-VALIDATION = {name: parts["validation"] for name, parts in data.border_aurocs().items()}
+@pytest.mark.parametrize(
+    ("check", "cheat", "said"),
+    [
+        (lab04.check_loss, lambda z, y: binary_cross_entropy_with_logits(torch.tensor(z), torch.tensor(y)), "PyTorch's own binary_cross"),
+        (lab04.check_gradient, lambda *a: slopes_by_torch(*a), "PyTorch's own"),
+        (lab04.check_backward, lambda *a: backward_by_torch(*a), "PyTorch's own"),
+        (lab04.check_predict, training.predict, "dnacourse's own"),
+    ],
+)  # fmt: skip
+def test_ready_made_functions_are_noticed(check, cheat, said):
+    assert said in message(check, cheat)
 
 
-def test_the_right_table_passes_in_any_form():
-    lab04.check_border_table(RIGHT)
-    lab04.check_border_table(
-        {name: np.array(values)[:, None] for name, values in RIGHT.items()} | {"more": 1}
-    )
+def slopes_by_torch(w, b, X, y):
+    w, b = torch.tensor(w, requires_grad=True), torch.tensor(b, dtype=torch.float64, requires_grad=True)
+    z, y = torch.tensor(X) @ w + b, torch.tensor(y)
+    return torch.autograd.grad((softplus(z) - z * y).mean(), (w, b))
+
+
+def backward_by_torch(X, y, W, c, v, d):
+    weights = [torch.tensor(part, requires_grad=True) for part in (W, c, v, np.float64(d))]
+    z = (torch.tensor(X) @ weights[0] + weights[1]).relu() @ weights[2] + weights[3]
+    (softplus(z) - z * torch.tensor(y)).mean().backward()
+    return tuple(weight.grad.numpy() for weight in weights)
+
+
+def test_one_wrong_slope_is_named_and_shown_alone():
+    def forgetful(*arguments):
+        along = known.backward(*arguments)
+        return [along[0], (2 * np.array(along[1])).tolist(), *along[2:]]
+
+    said = message(lab04.check_backward, forgetful)
+    assert "the slopes along c: you give" in said and said.count("array") < 8
+
+
+RIGHT, VALIDATION = data.border_aurocs(), data.MEASURED["validation"]
+RECIPE = recipes.border_auroc
+
+
+def test_what_was_measured_once_is_still_what_the_recipe_gives():
+    for name, values in data.MEASURED["test"].items():
+        assert np.allclose(RIGHT[name], values, atol=0.001)
+
+
+@pytest.mark.parametrize(("wrong", "said"), recipes.RECIPES.items())
+def test_a_recipe_that_was_changed_is_named(wrong, said):
+    assert message(lab04.check_border_table, wrong, RIGHT).startswith(said)
+
+
+def test_a_seed_that_is_missing_or_too_late_is_named():
+    def unseeded(hidden, seed, data):
+        torch.manual_seed(torch.initial_seed() + 1)
+        return recipes.auroc_of(data_trained(hidden, seed, data), data["test"])
+
+    def data_trained(hidden, seed, rows):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(torch, "manual_seed", lambda seed: None)
+            return data.trained(hidden, seed, rows)
+
+    assert message(lab04.check_border_table, unseeded, RIGHT) == recipes.SEEDED_TOO_LATE
+
+
+def test_typed_in_numbers_and_data_from_outside_do_not_pass():
+    assert "made-up rows" in message(lab04.check_border_table, lambda hidden, seed, data: 0.99, RIGHT)
 
 
 @pytest.mark.parametrize(
@@ -114,6 +169,9 @@ def test_the_right_table_passes_in_any_form():
         (RIGHT | {"networks": 0.98}, "a list of 3 AUROCs"),
         (RIGHT | {"networks": RIGHT["networks"][:1] * 3}, "did each get its own seed"),
         (VALIDATION, "on the validation part"),
+        ({name: np.round(values, 3) for name, values in RIGHT.items()}, "is rounded"),
+        ({name: np.round(values, 4) for name, values in RIGHT.items()}, "is rounded"),
+        ({name: [100 * value for value in values] for name, values in RIGHT.items()}, "not in percent"),
         ({name: [1 - value for value in values] for name, values in RIGHT.items()}, "below one half"),
         (RIGHT | {"networks": RIGHT["networks"][::-1]}, "in another order"),
         (RIGHT | {"neurons": [0.9, 0.91, 0.92]}, "border_table['neurons'] is [0.9, 0.91, 0.92]"),
@@ -121,7 +179,7 @@ def test_the_right_table_passes_in_any_form():
     ],
 )  # fmt: skip
 def test_the_table_names_its_mistakes(answer, words):
-    assert words in message(lab04.check_border_table, answer)
+    assert words in message(lab04.check_border_table, RECIPE, answer)
 
 
 def test_no_sequence_of_a_part_is_in_another():

@@ -3,18 +3,20 @@
 import numpy as np
 import pytest
 import torch
+from scipy.signal import correlate
 
 from dnacourse.labs import lab05
 from dnacourse.labs.checking import CheckFailed
-from dnacourse.labs.lab05 import data
+from dnacourse.labs.lab05 import data, recipes
 from dnacourse.labs.lab05 import mistakes as known
 from dnacourse.models.basset import Basset
+from dnacourse.models.deepbind import DeepBind
 from dnacourse.models.deepsea import DeepSEA
 
 
-def message(check, answer):
+def message(check, *answers):
     with pytest.raises(CheckFailed) as failure:
-        check(answer)
+        check(*answers)
     return str(failure.value)
 
 
@@ -49,7 +51,7 @@ def test_right_answers_in_another_form_pass():
         (lab05.check_pooled, lambda a, t: np.maximum(a - t, 0).max(1), "Make a column of it: thresholds[:, None]."),
         (lab05.check_scan, lambda X, k: [(X[:, i : i + k.shape[1]] * k).sum() for i in range(X.shape[1])], "hangs over the end"),
         (lab05.check_sizes, lambda n, layers: [*known.sizes(n, layers)[:-1], ((2,), 82)], "at place 5, counted from 0"),
-        (lab05.check_best_answer, lambda x, k: 7.5, "is exercise 1 ticked?"),
+        (lab05.check_best_answer, lambda x, k: 7.5, "take the higher of the two best answers"),
         (lab05.check_best_answer, lambda x, k: "high", "Give one number"),
         (lab05.check_best_answer, lambda x, k: [1.0, 2.0], "Give one number"),
         (lab05.check_sizes, lambda n, layers: [((4, n), 0) for _ in layers], "is right"),
@@ -69,12 +71,43 @@ def test_the_package_is_not_a_way_round_the_exercise():
     assert "calls dnacourse's own motifs.scan" in message(lab05.check_scan, with_package)
 
 
-RIGHT = data.crossed_aurocs()["test"]
+def scan_by_torch(X, k):
+    return torch.conv1d(torch.tensor(X)[None], torch.tensor(k)[None])[0, 0].numpy()
+
+
+@pytest.mark.parametrize(
+    ("cheat", "said"),
+    [
+        (lambda X, k: np.sum([np.correlate(X[row], k[row], "valid") for row in range(4)], axis=0), "NumPy's own correlate"),
+        (lambda X, k: np.sum([np.convolve(X[row], k[row][::-1], "valid") for row in range(4)], axis=0), "NumPy's own convolve"),
+        (scan_by_torch, "PyTorch's own conv1d"),
+        (lambda X, k: correlate(X, k, "valid")[0], "SciPy's own correlate"),
+    ],
+)  # fmt: skip
+def test_a_ready_made_convolution_is_noticed(cheat, said):
+    assert said in message(lab05.check_scan, cheat)
+
+
+RIGHT, RECIPE = data.crossed_aurocs(), recipes.train_on
+
+
+def test_what_was_measured_once_is_still_what_the_recipe_gives():
+    assert all(abs(RIGHT[pair] - value) < 0.03 for pair, value in data.MEASURED["test"].items())
+
+
+@pytest.mark.parametrize(("wrong", "said"), recipes.RECIPES.items())
+def test_a_recipe_that_was_changed_is_named(wrong, said):
+    assert message(lab05.check_crossed, wrong, RIGHT).startswith(said)
+
+
+def test_no_model_and_no_seed_are_named():
+    assert message(lab05.check_crossed, lambda task: 0.9, RIGHT) == recipes.NO_MODEL
+    assert message(lab05.check_crossed, lambda task: DeepBind(motifs=4), RIGHT) == recipes.SEEDED_TOO_LATE
 
 
 def test_the_right_table_passes_in_any_form():
-    lab05.check_crossed(RIGHT)
-    lab05.check_crossed({key: np.array([value]) for key, value in RIGHT.items()} | {"more": 1})
+    lab05.check_crossed(RECIPE, RIGHT)
+    lab05.check_crossed(RECIPE, {key: np.array([value]) for key, value in RIGHT.items()} | {"more": 1})
 
 
 def test_what_the_lab_claims_of_its_table():
@@ -87,9 +120,11 @@ def test_what_the_lab_claims_of_its_table():
     [
         (None, "not filled in yet"),
         ({("shuffles", "shuffles"): 0.9}, "with the keys ('shuffles', 'shuffles')"),
-        (data.crossed_aurocs()["validation"], "on the validation parts"),
-        (data.crossed_aurocs()["train"], "on the train parts"),
+        (data.MEASURED["validation"], "on the validation parts"),
+        (data.MEASURED["train"], "on the train parts"),
         ({(a, b): RIGHT[b, b] for a, b in RIGHT}, "with the network that was trained on it"),
+        ({key: round(value, 3) for key, value in RIGHT.items()}, "is rounded"),
+        ({"shuffles": {"shuffles": 0.9}}, "('shuffles', 'mafk') is missing"),
         ({key: 100 * value for key, value in RIGHT.items()}, "not in percent"),
         ({key: 1 - value for key, value in RIGHT.items()}, "1 minus the AUROC"),
         ({(b, a): value for (a, b), value in RIGHT.items()}, "have changed places"),
@@ -99,4 +134,4 @@ def test_what_the_lab_claims_of_its_table():
     ],
 )  # fmt: skip
 def test_the_table_names_its_mistakes(answer, words):
-    assert words in message(lab05.check_crossed, answer)
+    assert words in message(lab05.check_crossed, RECIPE, answer)

@@ -12,13 +12,13 @@ from dnacourse import metrics
 from dnacourse.datasets.matfiles import tokens_of
 from dnacourse.labs import lab06
 from dnacourse.labs.checking import CheckFailed
-from dnacourse.labs.lab06 import data
+from dnacourse.labs.lab06 import data, recipes
 from dnacourse.labs.lab06 import mistakes as known
 
 
-def message(check, answer):
+def message(check, *answers):
     with pytest.raises(CheckFailed) as failure:
-        check(answer)
+        check(*answers)
     return str(failure.value)
 
 
@@ -84,8 +84,27 @@ def test_the_package_is_not_a_way_round_the_exercise():
     assert "calls dnacourse's own" in message(lab06.check_thresholds, with_package)
 
 
-FOUND = data.measured()
-RIGHT, VALIDATION = FOUND["test", "auprc"], FOUND["validation", "auprc"]
+RIGHT, VALIDATION = data.shared_auprcs(), data.MEASURED["validation", "auprc"]
+RECIPE = recipes.mean_auprc
+
+
+def test_what_was_measured_once_is_still_what_the_recipe_gives():
+    for name, values in data.MEASURED["test", "auprc"].items():
+        assert np.allclose(RIGHT[name], values, atol=0.003)
+
+
+@pytest.mark.parametrize(("wrong", "said"), recipes.RECIPES.items())
+def test_a_recipe_that_was_changed_is_named(wrong, said):
+    assert message(lab06.check_shared, wrong, RIGHT).startswith(said)
+
+
+def test_a_seed_that_is_missing_is_named():
+    def unseeded(kind, seed, rows):
+        return float(
+            np.mean(metrics.auprc(rows["test"][1], data.logits_of_kind(kind, seed, rows, seeded=False)))
+        )
+
+    assert message(lab06.check_shared, unseeded, RIGHT) == recipes.SEEDED_TOO_LATE
 
 
 def test_what_warns_does_not_pass_even_where_its_numbers_are_right():
@@ -101,8 +120,10 @@ def test_large_losses_may_be_computed_in_32_bits():
 
 
 def test_the_right_table_passes_in_any_form():
-    lab06.check_shared(RIGHT)
-    lab06.check_shared({kind: np.array(values)[:, None] for kind, values in RIGHT.items()} | {"more": 1})
+    lab06.check_shared(RECIPE, RIGHT)
+    lab06.check_shared(
+        RECIPE, {kind: np.array(values)[:, None] for kind, values in RIGHT.items()} | {"more": 1}
+    )
 
 
 def test_what_the_lab_claims_of_its_table():
@@ -119,9 +140,11 @@ def test_what_the_lab_claims_of_its_table():
         ({"one network": [0.2, 0.2]}, "with the keys 'one network', 'eight networks'"),
         (RIGHT | {"one network": 0.28}, "a list of 2 mean AUPRCs"),
         (VALIDATION, "the AUPRCs on the validation part"),
-        (FOUND["train", "auprc"], "the AUPRCs on the train part"),
-        (FOUND["test", "auroc"], "the AUROCs on the test part"),
-        (FOUND["test", "pooled"], "over all labels together on the test part"),
+        (data.MEASURED["train", "auprc"], "the AUPRCs on the train part"),
+        (data.MEASURED["test", "auroc"], "the AUROCs on the test part"),
+        (data.MEASURED["test", "pooled"], "over all labels together on the test part"),
+        ({kind: np.round(values, 3) for kind, values in RIGHT.items()}, "is rounded"),
+        ({kind: np.round(values, 2) for kind, values in RIGHT.items()}, "is rounded"),
         ({kind: [values[0]] * 2 for kind, values in RIGHT.items()}, "the same number twice"),
         ({kind: [np.mean(values)] * 2 for kind, values in RIGHT.items()}, "the same number twice"),
         (RIGHT | {"one network": [RIGHT["one network"][0], RIGHT["one network"][0] + 1e-4]}, "which is near"),
@@ -135,7 +158,7 @@ def test_what_the_lab_claims_of_its_table():
     ],
 )  # fmt: skip
 def test_the_table_names_its_mistakes(answer, words):
-    assert words in message(lab06.check_shared, answer)
+    assert words in message(lab06.check_shared, RECIPE, answer)
 
 
 def test_no_bin_is_in_two_parts_and_columns_are_scaled_on_training_bins():

@@ -3,7 +3,9 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -16,8 +18,20 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from lab_answers import ANSWERS
 from scipy import sparse
 
-from dnacourse.labs.checking import CheckFailed, TableToFillIn, check, describe, plain, same
-from dnacourse.labs.checking.comparing import close, difference, shape_of
+from dnacourse.labs.checking import (
+    CheckFailed,
+    CountedText,
+    Steps,
+    TableToFillIn,
+    check,
+    describe,
+    plain,
+    same,
+    written_by_hand,
+)  # fmt: skip
+from dnacourse.labs.checking.comparing import close, shape_of
+from dnacourse.labs.checking.describing import difference
+from dnacourse.labs.checking.tables import _is_rounded
 
 NUMBERS = [[1.0, 2.0], [3.0, 4.0]]
 
@@ -214,6 +228,100 @@ def test_a_right_table_passes_whatever_holds_it(answer):
 
 def test_the_right_table_is_not_computed_for_one_that_is_not_complete():
     message(TABLE.check, SCORES | {"network": None}, lambda: pytest.fail("computed"))
+
+
+def test_a_table_far_from_what_was_measured_is_told_before_anything_is_computed():
+    quick = replace(TABLE, measured=SCORES, roughly=0.01)
+    wrong = SCORES | {"network": [0.7, 0.9375]}
+    assert "not right yet" in message(quick.check, wrong, lambda: pytest.fail("computed"))
+    near = {row: [value + 0.004 for value in values] for row, values in SCORES.items()}
+    assert "near, but" in message(quick.check, near, lambda: SCORES)
+
+
+@pytest.mark.parametrize(
+    ("given", "is_rounded"),
+    [
+        ([0.2892, 0.2877], True),
+        ([0.28922, 0.28773], True),
+        ([0.289, 0.287], True),  # cut off
+        ([0.2892, 0.2877354648849098], True),
+        ([0.2892237737782676, 0.2877354648849098], False),
+        ([0.28, 0.3], False),
+        ([0.2892, 0.3], False),
+    ],
+)
+def test_rounded_is_what_equals_the_right_number_rounded(given, is_rounded):
+    assert _is_rounded(given, [0.28922377377826763, 0.2877354648849098]) == is_rounded
+
+
+def test_a_dictionary_in_a_dictionary_is_a_table_of_pairs():
+    table = TableToFillIn(name="t", rows=[("a", "b"), ("b", "a")])
+    table.check({"a": {"b": 1}, "b": {"a": 2}}, lambda: {("a", "b"): 1, ("b", "a"): 2})
+
+
+def test_comparisons_are_counted_in_pieces_too():
+    steps = Steps(most=4, said="Too many.")
+    text = CountedText("ACGT", steps)
+    assert text[:2] == "AC" and "N" not in text and text[1:3] in {"CG"} and steps.taken == 3
+    assert hash(text) == hash("ACGT") and len(text) == 4
+    with pytest.raises(CheckFailed, match="Too many"):
+        "CG" in text  # noqa: B015
+
+
+def test_what_a_function_changes_is_named():
+    def spoil(numbers, table):
+        table["a"] = 1
+        return 1
+
+    check_it = partial(check, cases=[([1], {})], right=lambda *_: 1, mistakes={}, returns="one number")
+    assert "`spoil` changes `table`, which belongs to who calls it" in message(check_it, spoil)
+    check_it(lambda numbers, table: len(numbers))
+
+
+def test_only_the_first_wrong_part_is_shown():
+    def halved(numbers):
+        return [numbers, [part / 2 for part in numbers]]
+
+    def judge(function):
+        check(
+            function,
+            [([2, 4],)],
+            lambda numbers: [numbers, numbers],
+            {},
+            returns="two",
+            parts=("one", "other"),
+        )
+
+    assert message(judge, halved) == "In halved([2, 4]) other: you give [1.0, 2.0], but [2, 4] is right."
+
+
+def test_planes_are_described_and_compared_as_letters():
+    planes = np.eye(4)[[2, 0, 3]].T
+    assert (
+        describe(planes) == "planes of 'GAT'"
+        and describe(np.stack([planes, planes])) == "planes of ['GAT', 'GAT']"
+    )
+    said = difference(planes[::-1].tolist(), planes.tolist())
+    assert said == "you give the planes of 'CTA', but those of 'GAT' are right."
+
+
+@pytest.mark.parametrize(
+    ("answer", "allowed", "said"),
+    [
+        (lambda: sum(np.convolve([1, 2], [1])), (), "NumPy's own convolve"),
+        (lambda: torch.nn.functional.one_hot(torch.tensor([1])), (), "PyTorch's own one_hot"),
+        (lambda: torch.ones(1, requires_grad=True).sum().backward() or 1, (), "PyTorch's own backward"),
+        (lambda: pd.get_dummies(["A"]), (), "pandas's own get_dummies"),
+        (lambda: Seq("ACG").reverse_complement(), (), "Biopython's own reverse_complement"),
+        (lambda: np.convolve([1, 2], [1]), ("numpy",), ""),
+        (lambda: np.dot([1, 2], [1, 2]), (), ""),
+        (lambda: torch.sigmoid(torch.ones(1)), (), ""),
+    ],
+)
+def test_ready_made_functions_are_named(answer, allowed, said):
+    if not said:
+        return written_by_hand(answer, allowed=allowed)
+    assert said in message(lambda: written_by_hand(answer, allowed=allowed))
 
 
 def test_a_mistake_in_the_whole_table_must_explain_the_whole_table():

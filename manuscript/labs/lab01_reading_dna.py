@@ -19,7 +19,7 @@
 # {{data}}
 #
 # **How it works.** Each exercise has a cell that ends in `raise NotImplementedError`: replace that line by your code. Three hints open one after the other. The cell
-# after it checks your answer: run it as often as you like. ✓ means done; ✗ tells you which mistake it sees.
+# after it checks your answer: run it as often as you like. ✓ means done; ✗ tells you which mistake it sees. You build everything yourself; functions of `dnacourse` and Biopython do not count as an answer.
 
 # %%
 from dnacourse import orfs

@@ -19,7 +19,7 @@
 # {{data}}
 #
 # **How it works.** Each exercise has a cell that ends in `raise NotImplementedError`: replace that line by your code. Three hints open one after the other. The cell
-# after it checks your answer: run it as often as you like. ✓ means done; ✗ tells you which mistake it sees. You build everything from NumPy here; functions of `dnacourse` do not count as an answer.
+# after it checks your answer: run it as often as you like. ✓ means done; ✗ tells you which mistake it sees. You build everything from NumPy here; functions of `dnacourse`, and ready-made ones such as PyTorch's `one_hot`, do not count as an answer, and the checks look. What your functions are given must be the same afterwards.
 
 # %%
 import numpy as np

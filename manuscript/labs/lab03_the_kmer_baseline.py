@@ -19,7 +19,7 @@
 # {{data}}
 #
 # **How it works.** Each exercise has a cell that ends in `raise NotImplementedError`: replace that line by your code. Three hints open one after the other. The cell
-# after it checks your answer: run it as often as you like. ✓ means done; ✗ tells you which mistake it sees. In exercises 1 to 5 you build everything yourself; functions of `dnacourse` do not count as an answer, and those of scikit-learn are there to compare with.
+# after it checks your answer: run it as often as you like. ✓ means done; ✗ tells you which mistake it sees. In exercises 1 to 5 you build everything yourself; functions of `dnacourse` do not count as an answer, and those of scikit-learn, such as `CountVectorizer` and its metrics, are there to compare with: the checks look.
 
 # %%
 import numpy as np

@@ -17,7 +17,7 @@
 # {{data}}
 #
 # **How it works.** Each exercise has a cell that ends in `raise NotImplementedError`: replace that line by your code. Three hints open one after the other. The cell
-# after it checks your answer: run it as often as you like. ✓ means done; ✗ tells you which mistake it sees. Exercises 1 to 5 are NumPy and plain Python.
+# after it checks your answer: run it as often as you like. ✓ means done; ✗ tells you which mistake it sees. Exercises 1 to 5 are NumPy and plain Python: ready-made convolutions, such as `np.convolve`, `np.correlate` and those of SciPy and PyTorch, and functions of `dnacourse` do not count as an answer, and the checks look.
 
 # %%
 import numpy as np
@@ -241,7 +241,7 @@ lab05.check_motif_of(motif_of)
 #
 # `lab05.oct4_tasks()` gives two tasks with the same bound sequences, Oct4's peaks: "shuffles", against the peaks with their letters shuffled, and "mafk", against the peaks of another protein, MafK, in the same cells. Each has `tokens`, `labels` and `split`. Train a network on each, and test each on *both*.
 #
-# The recipe, to the letter: `torch.manual_seed(0)` right before `DeepBind(motifs=4)` is made; Adam with learning rate 0.003; `training.fit` on the training part with `epochs=6` and nothing else changed. Fill in the AUROCs on the *test* parts.
+# Write `train_on(task)`: a trained model. The recipe, to the letter: `torch.manual_seed(0)` right before `DeepBind(motifs=4)` is made; Adam with learning rate 0.003; `training.fit` on the training part with `epochs=6` and nothing else changed. Then fill in the AUROCs on the *test* parts, not rounded. The check tries your function on a few made-up sequences first.
 #
 # | name | what it holds |
 # |---|---|
@@ -249,7 +249,7 @@ lab05.check_motif_of(motif_of)
 #
 # <details><summary>Hint 1</summary>
 #
-# Two loops: the outer one trains a new model, the inner one tests it on both tasks.
+# Two loops for the table: the outer one trains a new model, the inner one tests it on both tasks.
 #
 # <details><summary>Hint 2</summary>
 #
@@ -266,16 +266,24 @@ tasks = lab05.oct4_tasks()
 for name, task in tasks.items():
     print(f"against {name:9} {task.tokens.shape}, {task.labels.mean():.0%} bound, {task.split}")
 
-# %% solution="crossed"
-crossed = None
-### BEGIN SOLUTION
-crossed = {}
-for learnt, task in tasks.items():
+# %% solution="train-on"
+def train_on(task):
+    """DeepBind with four kernels, trained on the training part of a task."""
+    ### BEGIN SOLUTION
     rows = task.split.train
     torch.manual_seed(0)
     model = DeepBind(motifs=4)
     training.fit(model, (task.tokens[rows], task.labels[rows][:, None]), epochs=6, progress=False,
                  optimizer=torch.optim.Adam(model.parameters(), lr=0.003))
+    return model
+    ### END SOLUTION
+
+# %% solution="crossed"
+crossed = None
+### BEGIN SOLUTION
+crossed = {}
+for learnt, task in tasks.items():
+    model = train_on(task)
     for judged, other in tasks.items():
         rows = other.split.test
         scores = training.predict(model, other.tokens[rows])[:, 0]
@@ -284,7 +292,7 @@ for learnt, task in tasks.items():
 crossed
 
 # %% check="check-crossed" points=5
-lab05.check_crossed(crossed)
+lab05.check_crossed(train_on, crossed)
 
 # %% [markdown]
 # **Your claim.** Somebody publishes the last of the four numbers: "Our network recognises Oct4 sites with an AUROC of 0.99." Answer four questions.

@@ -18,7 +18,7 @@
 # {{data}}
 #
 # **How it works.** Each exercise has a cell that ends in `raise NotImplementedError`: replace that line by your code. Three hints open one after the other. The cell
-# after it checks your answer: run it as often as you like. ✓ means done; ✗ tells you which mistake it sees. In exercises 1 to 5 you may use NumPy and scikit-learn, and not the functions of dnacourse.
+# after it checks your answer: run it as often as you like. ✓ means done; ✗ tells you which mistake it sees. In exercises 1 to 5 you may use NumPy and scikit-learn, and not the functions of dnacourse: the checks look.
 
 # %%
 import numpy as np
@@ -226,9 +226,11 @@ lab06.check_tokens(tokens_of)
 # %% [markdown]
 # ## Exercise 6 · One network or eight? (30 minutes, with the claim)
 #
-# `lab06.fly()` gives the fly's bins in three parts, each with 340 columns (counts of words of 1 to 4 letters, scaled) and eight labels. Most bins without a label are left out, so that 13 % of the labels are 1, and an AUPRC of 0.13 is a guess. Train one network with eight outputs, `nn.Linear(340, 32)`, ReLU, `nn.Linear(32, 8)`; and eight networks with one output each, `nn.Linear(340, 32)`, ReLU, `nn.Linear(32, 1)`, one on each column of the labels. Do both with the seeds 0 and 1.
+# `lab06.fly()` gives the fly's bins in three parts, each with 340 columns (counts of words of 1 to 4 letters, scaled) and eight labels. Most bins without a label are left out, so that 13 % of the labels are 1, and an AUPRC of 0.13 is a guess.
 #
-# The recipe: `torch.manual_seed(seed)` right before *each* network is made; Adam with learning rate 0.001; `training.fit` on the training part with `epochs=6, seed=seed` and nothing else changed. Fill in the mean over the eight tracks of the AUPRC on the *test* part, not rounded.
+# Write `mean_auprc(kind, seed, data)`: train on `data["train"]`, and give the mean over the eight tracks of the AUPRC on `data["test"]`. With `kind` "one network" it is one network with eight outputs, `nn.Linear(340, 32)`, ReLU, `nn.Linear(32, 8)`; with "eight networks" eight with one output each, `nn.Linear(340, 32)`, ReLU, `nn.Linear(32, 1)`, one on each column of the labels. The recipe: `torch.manual_seed(seed)` right before *each* network is made; Adam with learning rate 0.001; `training.fit` with `epochs=6, seed=seed` and nothing else changed.
+#
+# Then fill in the table for the fly, both kinds with the seeds 0 and 1, not rounded. The check tries your function on a few made-up rows first.
 #
 # | name | what it holds |
 # |---|---|
@@ -244,37 +246,44 @@ lab06.check_tokens(tokens_of)
 #
 # <details><summary>Hint 3</summary>
 #
-# `np.concatenate([logits_of(slice(t, t + 1), seed) for t in range(8)], axis=1)` puts the eight side by side; then `np.mean(metrics.auprc(y_test, logits))`.
+# `np.concatenate([logits_of(slice(t, t + 1)) for t in range(8)], axis=1)` puts the eight side by side; then `np.mean(metrics.auprc(data["test"][1], logits))`.
 #
 # </details></details></details>
 
 # %%
-data = lab06.fly()
-for name, (columns, labels) in data.items():
+bins = lab06.fly()
+for name, (columns, labels) in bins.items():
     print(f"{name:10} {columns.shape}, {labels.shape}, {labels.mean():.2f} of the labels are 1")
+
+# %% solution="mean-auprc"
+def mean_auprc(kind, seed, data):
+    """Mean over the tracks of the AUPRC on the test part, with one network or with eight."""
+    ### BEGIN SOLUTION
+    def logits_of(tracks):
+        X, y = data["train"]
+        torch.manual_seed(seed)
+        network = nn.Sequential(nn.Linear(340, 32), nn.ReLU(), nn.Linear(32, y[:, tracks].shape[1]))
+        training.fit(network, (X, y[:, tracks]), epochs=6, seed=seed, progress=False,
+                     optimizer=torch.optim.Adam(network.parameters(), lr=0.001))
+        return training.predict(network, data["test"][0])
+
+    if kind == "one network":
+        logits = logits_of(slice(0, 8))
+    else:
+        logits = np.concatenate([logits_of(slice(t, t + 1)) for t in range(8)], axis=1)
+    return np.mean(metrics.auprc(data["test"][1], logits))
+    ### END SOLUTION
 
 # %% solution="shared"
 shared = None
 ### BEGIN SOLUTION
-def logits_of(tracks, seed):
-    """Train on some of the labels' columns; logits of the test part."""
-    X, y = data["train"]
-    torch.manual_seed(seed)
-    network = nn.Sequential(nn.Linear(340, 32), nn.ReLU(), nn.Linear(32, y[:, tracks].shape[1]))
-    training.fit(network, (X, y[:, tracks]), epochs=6, seed=seed, progress=False,
-                 optimizer=torch.optim.Adam(network.parameters(), lr=0.001))
-    return training.predict(network, data["test"][0])
-
-shared = {"one network": [], "eight networks": []}
-for seed in (0, 1):
-    eight = np.concatenate([logits_of(slice(t, t + 1), seed) for t in range(8)], axis=1)
-    for kind, logits in (("one network", logits_of(slice(0, 8), seed)), ("eight networks", eight)):
-        shared[kind].append(float(np.mean(metrics.auprc(data["test"][1], logits))))
+shared = {kind: [mean_auprc(kind, seed, bins) for seed in (0, 1)]
+          for kind in ("one network", "eight networks")}
 ### END SOLUTION
 shared
 
 # %% check="check-shared" points=5
-lab06.check_shared(shared)
+lab06.check_shared(mean_auprc, shared)
 
 # %% [markdown]
 # **Your claim.** Somebody writes: "Tasks that are learned together help each other." Answer four questions.

@@ -2,26 +2,27 @@
 
 import copy
 import os
-import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 from dnacourse.labs.checking.comparing import (
     TOLERANCE,
-    describe,
-    describe_call,
-    difference,
     in_the_form_of,
-    name_of,
     plain,
     same,
     same_form,
+    unchanged,
+)
+from dnacourse.labs.checking.describing import (
+    describe,
+    describe_call,
+    difference,
+    name_of,
+    name_of_argument,
 )
 
-_LABS = str(Path(__file__).parents[1]) + os.sep
 _PACKAGE = str(Path(__file__).parents[2]) + os.sep
 _STUB = "raise NotImplementedError"
 
@@ -52,6 +53,7 @@ def check(
     tidy: Tidy = lambda answer: answer,
     tolerance: float = TOLERANCE,
     question: str = "",
+    parts: Sequence[str] = (),
 ) -> None:
     """Compare the learner's function with the right one on every case, and name the mistake.
 
@@ -69,6 +71,7 @@ def check(
         tolerance: numbers that lie no further apart are equal, and large ones no further apart than this
             share of them.
         question: asked where no mistake is recognised.
+        parts: what each of several things in an answer is called; then only the first wrong one is shown.
 
     Raises:
         CheckFailed: some answer is wrong.
@@ -79,14 +82,23 @@ def check(
     wrong = [i for i, pair in enumerate(zip(answers, expected, strict=True)) if not same(*pair, tolerance)]
     if not wrong:
         return
-    case, answer, best = cases[wrong[0]], answers[wrong[0]], expected[wrong[0]]
-    shown = describe_call(function, case)
+    shown = describe_call(function, cases[wrong[0]])
+    part, answer, best = _first_wrong_part(answers[wrong[0]], expected[wrong[0]], parts, tolerance)
     for mistake, diagnosis in mistakes.items():
         made = (_answer_or_error(mistake, *pair, tidy) for pair in zip(cases, expected, strict=True))
         if all(same(one, wrong_one, tolerance) for one, wrong_one in zip(answers, made, strict=True)):
-            raise CheckFailed(f"{diagnosis}\n  Seen in {shown}, which gave {describe(answer)}.")
+            raise CheckFailed(f"{diagnosis}\n  Seen in {shown}, which gave {part}{describe(answer)}.")
     advice = question if same_form(answer, best) else f"Give {returns}."
-    raise CheckFailed(f"In {shown} {difference(answer, best, tolerance)} {advice}".rstrip())
+    raise CheckFailed(f"In {shown} {part}{difference(answer, best, tolerance)} {advice}".rstrip())
+
+
+def _first_wrong_part(answer: Any, best: Any, parts: Sequence[str], tolerance: float) -> tuple[str, Any, Any]:
+    """What it is called, what was given and what is right; of an answer without parts the whole."""
+    if not parts or not isinstance(answer, list) or len(answer) != len(parts):
+        return "", answer, best
+    together = zip(parts, answer, best, strict=True)
+    part, one, other = next(three for three in together if not same(*three[1:], tolerance))
+    return f"{part}: ", one, other
 
 
 def _called(function: Answer, case: tuple[Any, ...], mistakes: Mapping[Answer, str]) -> Any:
@@ -96,7 +108,10 @@ def _called(function: Answer, case: tuple[Any, ...], mistakes: Mapping[Answer, s
     except CheckFailed as failure:
         for mistake, diagnosis in mistakes.items():
             error = _answer_or_error(mistake, case)
-            if isinstance(error, Exception) and f"raised {type(error).__name__}: {error}" in str(failure):
+            as_none = error is None and " returned None." in str(failure)
+            if as_none or (
+                isinstance(error, Exception) and f"raised {type(error).__name__}: {error}" in str(failure)
+            ):
                 raise CheckFailed(f"{diagnosis}\n  {failure}") from None
         raise
 
@@ -110,18 +125,28 @@ def _answer_or_error(
         return error
 
 
-def call(function: Answer, *arguments: Any) -> Any:
+def call(function: Answer, *arguments: Any, copied: bool = True) -> Any:
     """Call the learner's function; what it raises becomes a sentence with the line it came from.
 
     A generator is run to its end here, so that what goes wrong in it is told as well.
 
+    Args:
+        function: the learner's.
+        arguments: what it is called with.
+        copied: whether it gets copies, and is told if it changes them; without, the check looks itself.
+
     Raises:
-        CheckFailed: the stub is still there, the function raised, or it returned None.
+        CheckFailed: the stub is still there, the function raised, it returned None, or it changed what it
+            was given.
     """
+    given = (
+        copy.deepcopy(arguments) if copied else arguments
+    )  # a function that sorts its input in place spoils only its own
     try:
-        # a function that sorts its input in place spoils only its own
-        answer = function(*copy.deepcopy(arguments))
+        answer = function(*given)
         answer = list(answer) if isinstance(answer, Iterator) else answer
+    except CheckFailed:  # what was handed in has noticed something itself
+        raise
     except Exception as error:
         last = traceback.extract_tb(error.__traceback__)[-1]
         if isinstance(error, NotImplementedError) and (last.line or _STUB).startswith(_STUB):
@@ -132,7 +157,18 @@ def call(function: Answer, *arguments: Any) -> Any:
         raise CheckFailed(f"{shown} raised {type(error).__name__}: {error}{_line_of(error)}") from None
     if answer is None:
         shown = describe_call(function, arguments)
-        raise CheckFailed(f"{shown} returned None. Does every way through your function end with `return`?")
+        raise CheckFailed(
+            f"{shown} returned None. Is there a way through your function that ends without `return`, or is what "
+            "it returns still None?"
+        )
+    if changed := [
+        number for number, pair in enumerate(zip(given, arguments, strict=True)) if not unchanged(*pair)
+    ]:
+        what = name_of_argument(function, changed[0])
+        raise CheckFailed(
+            f"`{name_of(function)}` changes {what}, which belongs to who calls it: it must be the same afterwards. "
+            "Work on a copy, or make a new one."
+        )
     return answer
 
 
@@ -141,35 +177,3 @@ def _line_of(error: Exception) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if not frame.filename.startswith(_PACKAGE)]
     return f" (your line: `{own[0].line}`)" if own and own[0].line else ""
-
-
-def written_by_hand(function: Answer, *arguments: Any, library: str = "") -> None:
-    """Fail if the learner's function gets its answer from the package instead of working it out.
-
-    Args:
-        function: the learner's.
-        arguments: of the call that is watched.
-        library: a part of another package that may not be used either, such as "sklearn/metrics".
-
-    Raises:
-        CheckFailed: a function of dnacourse, or of the library, ran during the call.
-    """
-    used: list[str] = []
-
-    def watch(frame: FrameType, event: str, _: Any) -> None:
-        path = frame.f_code.co_filename
-        own = path.startswith(_PACKAGE) and not path.startswith(_LABS)
-        if event == "call" and (own or (library and library in Path(path).as_posix())):
-            used.append(f"{'dnacourse' if own else library}'s own {Path(path).stem}.{frame.f_code.co_name}")
-
-    before = sys.getprofile()
-    sys.setprofile(watch)
-    try:
-        call(function, *arguments)
-    finally:
-        sys.setprofile(before)
-    if used:
-        raise CheckFailed(
-            f"`{name_of(function)}` calls {used[0]}. Here you build it yourself; "
-            "use your functions of the earlier exercises as you like."
-        )

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import inf, isnan
+from math import inf, isnan, trunc
 from numbers import Real
 from typing import Any
 
 import pandas as pd
 
 from dnacourse.labs.checking.calling import CheckFailed
-from dnacourse.labs.checking.comparing import TOLERANCE, close, describe, plain, shape_of
+from dnacourse.labs.checking.comparing import TOLERANCE, close, plain, shape_of
+from dnacourse.labs.checking.describing import describe
 
 Row = Any
 """The name of a row: a word, a number, a pair of words."""
@@ -18,7 +19,8 @@ Table = Mapping[Row, Any]
 Rows = dict[Row, list[float]]
 Mistake = Callable[[Row, Table], Any]
 """Takes the name of a row and the right table, and gives what stands there in a table that is wrong in one way."""
-_MOST_DIGITS = 5
+_DIGITS = range(2, 7)  # with a single one, a number may be right by chance
+_SAME_DIGITS = 1e-9  # on another processor a number that is right may end otherwise
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +41,9 @@ class TableToFillIn:
         repeated: said of a row in which one number stands several times.
         near: how far off a row may be of which it is said that it is near.
         advice: what to look at where no mistake is recognised, for all rows or for each.
+        measured: what came out once, on one machine: a table that is far from it is wrong, and that is said before
+            the right one is computed, which may take long.
+        roughly: how far from `measured` a number may lie, more than machines differ.
     """
 
     name: str
@@ -52,6 +57,8 @@ class TableToFillIn:
     repeated: str = ""
     near: float = 0.0
     advice: str | Mapping[Row, str] = ""
+    measured: Table | None = None
+    roughly: float = 0.0
 
     def check(self, answer: Any, right: Callable[[], Table]) -> None:
         """Compare the learner's table with the right one, and name the mistake.
@@ -65,12 +72,22 @@ class TableToFillIn:
             CheckFailed: the table is not filled in, lacks a row, or holds a wrong or a rounded number.
         """
         given = self.filled_in(answer)
-        table = right()
+        if self.measured is not None:
+            self._compare(given, self.measured, self.roughly)
+        self._compare(given, right())
+
+    def _compare(self, given: Rows, table: Table, allowed: float | None = None) -> None:
+        """With what is allowed in every row, or else with the table's own tolerance."""
         expected = {row: _listed(table[row]) for row in self.rows}
         for row in self.rows:
             if _is_rounded(given[row], expected[row]):
                 raise CheckFailed(f"{self._at(row)} is rounded: put in what was computed, as it is.")
-        wrong = [row for row in self.rows if not self._alike(row, given[row], expected[row])]
+        wrong = [
+            row
+            for row in self.rows
+            if _are_one(given[row]) > _are_one(expected[row])
+            or not self._alike(row, given[row], expected[row], allowed)
+        ]
         if wrong:
             raise CheckFailed(
                 self._repeated(given, wrong)
@@ -110,7 +127,7 @@ class TableToFillIn:
         return numbers
 
     def _repeated(self, given: Rows, wrong: list[Row]) -> str:
-        alike = [row for row in wrong if len(given[row]) > len(set(given[row])) == 1]
+        alike = [row for row in wrong if _are_one(given[row])]
         return f"{self._at(alike[0])}: {self.repeated}" if alike and self.repeated else ""
 
     def _mistaken(self, given: Rows, table: Table, wrong: list[Row]) -> str:
@@ -142,8 +159,10 @@ class TableToFillIn:
             said = ", which is not right yet."
         return f"{self._at(row)} is {_shown(given[row])}{said} {_of(row, self.advice)}".rstrip()
 
-    def _alike(self, row: Row, numbers: list[float], others: list[float]) -> bool:
-        allowed = _of(row, self.tolerance)
+    def _alike(
+        self, row: Row, numbers: list[float], others: list[float], allowed: float | None = None
+    ) -> bool:
+        allowed = _of(row, self.tolerance) if allowed is None else allowed
         return len(numbers) == len(others) and all(
             isinstance(other, Real) and close(one, other, allowed)
             for one, other in zip(numbers, others, strict=True)
@@ -159,7 +178,16 @@ def _as_mapping(answer: Any, rows: Collection[Row]) -> Mapping[Row, Any] | None:
         return (answer if set(rows) <= set(answer.columns) else answer.T).to_dict("list")
     if isinstance(answer, pd.Series):
         return answer.to_dict()
+    if isinstance(answer, Mapping) and all(isinstance(row, tuple) for row in rows):
+        return _with_pairs_for_keys(answer)
     return answer if isinstance(answer, Mapping) else None
+
+
+def _with_pairs_for_keys(answer: Mapping[Row, Any]) -> Mapping[Row, Any]:
+    """A dictionary in a dictionary as one, {"a": {"b": 1}} as {("a", "b"): 1}."""
+    nested = [key for key, value in answer.items() if isinstance(value, Mapping)]
+    pairs = {(key, inner): value for key in nested for inner, value in answer[key].items()}
+    return pairs | {key: value for key, value in answer.items() if key not in nested}
 
 
 def _listed(value: Any) -> list[Any]:
@@ -178,11 +206,26 @@ def _is_missing(value: Any) -> bool:
     return value is None or value is ... or value is pd.NA or (isinstance(value, str) and not value)
 
 
+def _are_one(numbers: list[float]) -> bool:
+    """Several numbers that are all the same, to the last digit."""
+    return len(numbers) > len(set(numbers)) == 1
+
+
 def _is_rounded(numbers: list[float], expected: list[float]) -> bool:
-    """They are the right ones after rounding, and were not so before."""
-    return numbers != expected and any(
-        numbers == [round(one, digits) for one in expected] for digits in range(1, _MOST_DIGITS + 1)
-    )
+    """They are the right ones, and at least one of them after rounding, or after digits were cut off."""
+    lost = [_has_lost_digits(*pair) for pair in zip(numbers, expected, strict=True)]
+    others = [
+        pair for pair, has_lost in zip(zip(numbers, expected, strict=True), lost, strict=True) if not has_lost
+    ]
+    return any(lost) and all(abs(one - other) <= _SAME_DIGITS for one, other in others)
+
+
+def _has_lost_digits(number: float, right: float) -> bool:
+    if abs(number - right) <= _SAME_DIGITS:
+        return False
+    rounded = [round(right, digits) for digits in _DIGITS]
+    cut = [trunc(right * 10**digits) / 10**digits for digits in _DIGITS[1:]]
+    return number in (*rounded, *cut)
 
 
 def _distance(numbers: list[float], expected: list[float]) -> float:

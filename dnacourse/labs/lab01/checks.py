@@ -18,6 +18,7 @@ from dnacourse.labs.checking import (
     written_by_hand,
 )
 from dnacourse.labs.lab01 import mistakes as known
+from dnacourse.labs.lab01 import usage
 from dnacourse.labs.lab01.data import CALLS, CODING, GENES, MIN_LENGTHS, orf_cases
 from dnacourse.labs.lab01.finder import Orf
 from dnacourse.sequence import decode, reverse_complement
@@ -43,6 +44,11 @@ def _sorted_orfs(answer: Any) -> list[list[Any]]:
     """A plain list of (start, end, strand) in their order, which is free."""
     if isinstance(answer, list) and all(map(_is_orf, answer)):
         return sorted(answer)
+    if isinstance(answer, list) and any(isinstance(row, list) and None in row for row in answer):
+        raise CheckFailed(
+            "An ORF in your list has None for a border. One that runs off the end has no stop codon, so it is not complete: "
+            "leave it out."
+        )
     raise CheckFailed(
         f'find_orfs must return a list of (start, end, strand), like [(2, 17, "+")], not {describe(answer)}.'
     )
@@ -108,7 +114,7 @@ def check_codon_fractions(function: Callable[[list[str], dict[str, str]], dict[s
         )
     cases = [(CODING, code), (CODING[:2], code), (CODING, orfs.genetic_code(4))]  # in 4, TGA is tryptophan
     returns = "a dictionary, codon -> share"
-    check(function, cases, known.codon_fractions, known.USAGE, returns=returns)
+    check(function, cases, usage.codon_fractions, usage.USAGE, returns=returns)
     written_by_hand(function, CODING, code)
     passed("Exercise 5: each codon as a share of its amino acid.")
 

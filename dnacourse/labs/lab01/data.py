@@ -23,6 +23,7 @@ def orf_cases() -> list[tuple[str, int]]:
     small = "CCATGAAAATGTTTTAACCGG"
     cases = [(small, 6), (reverse_complement(small), 6), (small, 15), (small, 16), ("ATGAAACCC", 6)]
     cases += [("ATGAAATAG", 9), ("ATGAAAATGTAA", 6), ("ATGCCATGCCCTAAC", 6), ("ATGAAATAAATGTAA", 6)]
+    cases += [("ATGAAAAAAAAAAAATAG", 16), ("ATGAAACCCA", 6), ("CATGAAACCCAA", 6)]
     cases += [("ATGTAAATGNNNTAG", 6), ("ATGCCCTGA", 6), ("GTGCCCTAGCTACCCCAC", 6), ("ATGTAACCCTTAA", 9)]
     rng = np.random.default_rng(1)
     words = ["ATG", "CAT", "TAA", "TTA", "TAG", "CTA", "TGA", "TCA", *"ACGT"]

@@ -24,6 +24,7 @@ class Finder:
     from_last_start: bool = False
     every_start: bool = False
     open_ended: bool = False
+    open_to_the_last: bool = False
     strictly_longer: bool = False
     min_in_codons: bool = False
     any_length: bool = False
@@ -61,7 +62,8 @@ class Finder:
                     keep = self.keep_start_after_stop or (self.reset_only_if_reported and not reported)
                     open_starts = open_starts if keep else []
             if self.open_ended:
-                found += [(a, i + 3) for a in open_starts if self._long_enough(a, i + 3, min_length)]
+                end = len(letters) if self.open_to_the_last else i + 3
+                found += [(a, end) for a in open_starts if self._long_enough(a, end, min_length)]
         return found
 
     def _after_start(self, open_starts: list[int], i: int) -> list[int]:

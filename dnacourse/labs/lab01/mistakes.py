@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from dnacourse import orfs
-from dnacourse.codons import genetic_code
 from dnacourse.datasets import load
 from dnacourse.labs.checking import Table
 from dnacourse.labs.lab01.data import MIN_LENGTHS
@@ -105,8 +104,26 @@ def package_orfs(seq: str, min_length: int) -> list[Orf]:
     return sorted(zip(table["start"].tolist(), table["end"].tolist(), table["strand"].tolist(), strict=True))
 
 
+def _on_minus(by_start: int, by_end: int) -> Callable[[str, int], list[Orf]]:
+    """Right on the + strand; on - the borders lie so many letters off."""
+    return lambda seq, n: [
+        (a + by_start, b + by_end, s) if s == "-" else (a, b, s) for a, b, s in Finder()(seq, n)
+    ]
+
+
+def _stop_outside(seq: str, min_length: int) -> list[Orf]:
+    return [(a, b - 3, s) if s == "+" else (a + 3, b, s) for a, b, s in Finder()(seq, min_length)]
+
+
+_FLIP = "The ORFs of the - strand lie one letter off. Of (a, b) on the reverse complement, b not included, the letters from len(seq) - b to len(seq) - a remain: no further 1 is taken away."
 ORFS: dict[Callable[..., Any], str] = {
     Finder(stop_left_out=True): "Each ORF ends one codon early: the stop codon belongs to it, in its borders and in its length.",
+    _stop_outside: "The stop codon is counted in the length, but lies outside `start` and `end`. It belongs to the ORF: `end` is behind its last letter.",
+    lambda seq, n: Finder()(seq, n + 3): "The stop codon is not counted in the length. It belongs to the ORF: compare end - start with min_length, the stop in it.",
+    _on_minus(-1, -1): _FLIP,
+    _on_minus(-1, 0): _FLIP,
+    _on_minus(0, -1): _FLIP,
+    _on_minus(1, 1): "The ORFs of the - strand lie one letter off: from len(seq) - b to len(seq) - a, and no 1 is added.",
     Finder(end_inclusive=True): "`end` is the position behind the last letter, as in a slice: seq[start:end] must hold the stop codon.",
     **{
         Finder(start_zero_is_replaced=first, start_zero_is_not_reported=second): "An ORF that starts at 0 goes wrong: "
@@ -130,6 +147,7 @@ ORFS: dict[Callable[..., Any], str] = {
     Finder(every_start=True): "Every ATG has begun an ORF of its own. Once one is open, a further ATG is a methionine inside it.",
     Finder(keep_start_after_stop=True): "After a stop the start is not forgotten: set it back to None, so that the next ATG begins a new ORF.",
     Finder(carry_start_to_next_frame=True): "The start of one frame is carried into the next: set it to None when a frame begins.",
+    Finder(open_ended=True, open_to_the_last=True): "An ORF without an end is in the list: at the end of a frame the start is still open, and no stop codon has come. Such an ORF is not complete: report at a stop only.",
     Finder(open_ended=True): "An ORF without a stop codon is in the list: one that runs off the end is not complete.",
     Finder(strands="+"): "Only the forward strand is there. Search the reverse complement too, and turn its positions round.",
     Finder(strands="-"): "Only the reverse strand is there. Search seq itself too.",
@@ -194,76 +212,6 @@ SCORES: dict[Callable[..., Any], str] = {
     lambda c, g: (_hits(c, g), _hits(c, g)): "These are counts of hits: divide by the number of genes, and by the number of calls.",
 }  # fmt: skip
 
-Code = dict[str, str]
-
-
-def _count(genes: list[str], code: Code, step: int = 3, short: int = 2) -> dict[str, int]:
-    counts = dict.fromkeys(code, 0)
-    for gene in genes:
-        for i in range(0, len(gene) - short, step):
-            if gene[i : i + 3] in counts:
-                counts[gene[i : i + 3]] += 1
-    return counts
-
-
-def _shares(counts: dict[str, int], code: Code) -> dict[str, float]:
-    total = dict.fromkeys(code.values(), 0)
-    for codon, count in counts.items():
-        total[code[codon]] += count
-    return {codon: count / total[code[codon]] for codon, count in counts.items() if total[code[codon]]}
-
-
-def codon_fractions(genes: list[str], code: Code) -> dict[str, float]:
-    """The right answer to exercise 5."""
-    return _shares(_count(genes, code), code)
-
-
-def _of_all_codons(genes: list[str], code: Code) -> dict[str, float]:
-    counts = _count(genes, code)
-    return {codon: counts[codon] / sum(counts.values()) for codon in codon_fractions(genes, code)}
-
-
-def _mean_over_genes(genes: list[str], code: Code) -> dict[str, float]:
-    each = [codon_fractions([gene], code) for gene in genes]
-    values = {codon: [one[codon] for one in each if codon in one] for codon in codon_fractions(genes, code)}
-    return {codon: sum(shares) / len(shares) for codon, shares in values.items()}
-
-
-def _counted_anywhere(genes: list[str], code: Code) -> dict[str, float]:
-    return _shares({codon: sum(gene.count(codon) for gene in genes) for codon in code}, code)
-
-
-def _up_to_stop(gene: str, code: Code) -> str:
-    codons = [gene[i : i + 3] for i in range(0, len(gene) - 2, 3)]
-    first = next((i for i, codon in enumerate(codons) if code.get(codon) == "*"), len(codons))
-    return "".join(codons[: first + 1])
-
-
-_DIVIDE = "These are counts: divide each by the number of codons for the same amino acid."
-_ALL = "These are shares of all codons. Divide by the number of codons for the same amino acid."
-USAGE: dict[Callable[..., Any], str] = {
-    _of_all_codons: _ALL,
-    lambda g, c: {codon: n / sum(_count(g, c).values()) for codon, n in _count(g, c).items()}: _ALL,
-    lambda g, c: {codon: n / sum(_count(g, c).values()) for codon, n in _count(g, c).items() if n}: _ALL,
-    _count: _DIVIDE,
-    lambda g, c: {codon: n for codon, n in _count(g, c).items() if n}: _DIVIDE,
-    lambda g, c: _shares(_count(g, c, step=1), c): "You step by one letter. A reading frame steps by three: positions 0, 3, 6 …",
-    _counted_anywhere: "`count` finds a codon at any place, in frame or not. Step through the gene by three.",
-    lambda g, c: _shares(_count(g, c, short=3), c): "The last codon of a gene is passed over: range must go to len(gene) - 2.",
-    lambda g, c: codon_fractions(g, genetic_code(11)): "The argument `code` is not used: another organism may have another code.",
-    lambda g, c: codon_fractions([_up_to_stop(gene, c) for gene in g], c): "Counting ends at the first stop codon: read each gene to its end.",
-    lambda g, c: codon_fractions(["".join(g)], c): "The genes are joined before they are read: each begins a frame of its own.",
-    lambda g, c: codon_fractions(g[-1:], c): "Only the last gene is counted: is the dictionary of counts made anew for each gene?",
-    lambda g, c: codon_fractions(g[:1], c): "Only the first gene is counted: is `return` inside the loop?",
-    _mean_over_genes: "You average over genes. Count all genes together first, then divide once.",
-    lambda g, c: {k: v for k, v in codon_fractions(g, c).items() if v}: "Codons that never occur are missing. Where their amino acid occurs, their share is 0.0.",
-    lambda g, c: {k: codon_fractions(g, c).get(k, 0.0) for k in c}: "An amino acid that never occurs has no shares: leave its codons out.",
-    lambda g, c: {k: v for k, v in codon_fractions(g, c).items() if c[k] != "*"}: "The stops are left out: here they count as one more group, `*`.",
-    lambda g, c: {k: 100 * v for k, v in codon_fractions(g, c).items()}: "Give shares between 0 and 1, not per cent.",
-    lambda g, c: {k: round(v, 3) for k, v in codon_fractions(g, c).items()}: "Do not round: give the shares as they are.",
-    lambda g, c: {k: round(v, 2) for k, v in codon_fractions(g, c).items()}: "Do not round: give the shares as they are.",
-}  # fmt: skip
-
 
 def virus_table() -> dict[int, tuple[int, int, int]]:
     """The right answer to exercise 6: min_length -> (ORFs on +, ORFs on -, genes of SARS-CoV-2 among them)."""
@@ -285,6 +233,9 @@ VIRUS_ROWS: dict[Callable[[int, Table], Any], str] = {
     _made_of(lambda plus, minus, genes: (minus, plus, genes)): "+ and - have changed places.",
     _made_of(lambda plus, minus, genes: (plus, minus, plus)): "not every ORF on + is a gene. Compare stops with the table of genes.",
     _made_of(lambda plus, minus, genes: (plus, minus, genes / 11)): "the third number is how many of the 11 genes were found, not their share.",
+    _made_of(lambda plus, minus, genes: (plus, minus, round(11 * genes / (plus + minus)))): "the third number is 11 times the precision. `score_calls` gives sensitivity first: take [0], the share of the genes.",
+    _made_of(lambda plus, minus, genes: (plus, minus, 11 * genes / (plus + minus))): "the third number is 11 times the precision. `score_calls` gives sensitivity first: take [0], the share of the genes.",
+    _made_of(lambda plus, minus, genes: (plus, minus, genes / (plus + minus))): "the third number is the precision, a share of the calls. Give how many of the 11 genes were found.",
     _made_of(lambda plus, minus, genes: (plus, minus, genes - 1)): "one gene too few. Do you ask for the same start? One gene's first ATG is not its start.",
     _made_of(lambda plus, minus, genes: (plus + minus, plus + minus, genes)): "give + and - apart, not their sum twice.",
 }  # fmt: skip

@@ -6,19 +6,29 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dnacourse.labs.checking import CheckFailed, TableToFillIn, call, check, passed, written_by_hand
+from dnacourse.labs.checking import (
+    CheckFailed,
+    CountedText,
+    Steps,
+    TableToFillIn,
+    call,
+    check,
+    passed,
+    written_by_hand,
+)
+from dnacourse.labs.lab02 import leaks
 from dnacourse.labs.lab02 import mistakes as known
 from dnacourse.labs.lab02.data import SEQUENCES, SETS, SPLITS, TEXTS, TOKENS, UNEVEN
 
 
-def _is_array(answer: Any, dtype: type[np.generic], what: str, why: str) -> None:
-    """Fail unless right numbers come as an array of this type, of whatever shape."""
+def _is_array(answer: Any, dtype: type[np.generic], what: str, why: str, kinds: str = "") -> None:
+    """Fail unless right numbers come as an array of this type, or of one of these kinds of NumPy's, of whatever shape."""
     name = dtype.__name__
     if not isinstance(answer, np.ndarray):
         raise CheckFailed(
             f"{what} are right, but come as a {type(answer).__name__}: make an array of {name}."
         )
-    if answer.dtype != dtype:
+    if answer.dtype != dtype and answer.dtype.kind not in kinds:
         raise CheckFailed(
             f"{what}: the numbers are right, but of type {answer.dtype}. Make it {name}: {why}."
         )
@@ -56,7 +66,7 @@ def check_pad(function: Callable[[list[npt.NDArray], int], tuple[npt.NDArray, np
     returns = "two arrays (N, length): the tokens, and the mask"
     check(function, cases, known.pad, known.BATCHES, returns=returns)
     tokens, mask = call(function, SEQUENCES[:2], 3)
-    _is_array(tokens, np.uint8, "The tokens", "a byte each, never negative")
+    _is_array(tokens, np.uint8, "The tokens", "whole numbers", kinds="iu")
     _is_array(mask, np.bool_, "The mask", "so that ~mask and tokens[mask] work")
     written_by_hand(function, *cases[0])
     passed("Exercise 4: sequences of all lengths in one array, and a mask that remembers.")
@@ -78,9 +88,19 @@ def check_gc_of_batch(function: Callable[[npt.NDArray, npt.NDArray], npt.NDArray
 
 def check_leaked(function: Callable[[list[str], list[str], int], float]) -> None:
     """Exercise 6: the share of test sequences that share a word with training."""
-    check(function, SETS, known.leaked, known.LEAKS, returns="one number, the share of the test sequences")
+    check(function, SETS, leaks.leaked, leaks.LEAKS, returns="one number, the share of the test sequences")
+    _look_up_in_a_set(function)
     written_by_hand(function, *SETS[0])
     passed("Exercise 6: a measure for leaks.")
+
+
+def _look_up_in_a_set(function: Callable[[list[str], list[str], int], float]) -> None:
+    """Count the comparisons of letters on more sequences; raises CheckFailed as soon as there are too many."""
+    rng = np.random.default_rng(0)
+    texts = ["".join(rng.choice(list("ACGT"), 40)) for _ in range(80)]
+    steps = Steps(most=10 * 80 * 21, said=leaks.COMPARED_ONE_BY_ONE)
+    train, test = ([CountedText(text, steps) for text in half] for half in (texts[:40], texts[40:]))
+    call(function, train, test, 20, copied=False)
 
 
 LEAKED = TableToFillIn(
@@ -88,11 +108,11 @@ LEAKED = TableToFillIn(
     rows=SPLITS,
     holds="a share between 0 and 1, not per cent and not a number of sequences",
     between=(0, 1),
-    mistakes=known.SPLIT_ROWS,
+    mistakes=leaks.SPLIT_ROWS,
 )
 
 
 def check_leak_table(answer: Any) -> None:
     """Exercise 7: three splits measured."""
-    LEAKED.check(answer, known.leak_table)
+    LEAKED.check(answer, leaks.leak_table)
     passed("Exercise 7: the table is right. The claim beneath it is yours.")

@@ -1,15 +1,12 @@
 """Right answers to lab 02, likely wrong ones as functions that are wrong in one way, and what to say to each."""
 
 from collections.abc import Callable, Sequence
-from functools import cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from dnacourse import sequence
-from dnacourse.labs.checking import Table
-from dnacourse.labs.lab02.data import three_splits
 from dnacourse.sequence import PAD, Tokens
 
 Batch = tuple[Tokens, npt.NDArray[np.bool_]]
@@ -31,6 +28,10 @@ def _without_n(text: str) -> Tokens:
 TOKENS: dict[Callable[..., Any], str] = {
     _without_n: "The N is gone, so every letter behind it has moved. N is a letter of its own: token 4.",
     lambda text: np.where(encode(text) == 4, 0, encode(text)): "N became 0, and 0 is A. Give it 4.",
+    lambda text: np.where(encode(text) == 4, 255, encode(text)): "N became 255: `find` gives -1 where it finds nothing, and a byte of -1 is 255. Look the letter up in \"ACGTN\".",
+    lambda text: np.array(["ACGTN".find(x) for x in text]).astype(np.uint8): "A small letter became 255: `find` gives -1 where it finds nothing, and a byte of -1 is 255. Make all letters capitals first.",
+    lambda text: np.array(["ACGT".find(x) for x in text]).astype(np.uint8): "N and small letters became 255: `find` gives -1 where it finds nothing, and a byte of -1 is 255. Make all letters capitals, and look them up in \"ACGTN\".",
+    lambda text: np.where(encode(text) == 4, -1, encode(text).astype(int)): "N became -1: `find` gives that where it finds nothing. Look the letter up in \"ACGTN\".",
     lambda text: encode(text) + 1: "Tokens count from 0: A is 0.",
     lambda text: np.array([max("ACGTN".find(x), -1) % 5 for x in text]): "Small letters count as N. They are letters like "
     "capitals, only marked as a repeat.",
@@ -53,6 +54,11 @@ def _with_n_as(value: float) -> Callable[[Tokens], npt.NDArray]:
 PLANES: dict[Callable[..., Any], str] = {
     lambda t: one_hot(t).transpose(0, 2, 1): "The shape is (N, L, 4): the four answers stand side by side. Here the planes come before the "
     "positions, (N, 4, L).",
+    lambda t: one_hot(t % 4): "`t % 4` makes an A of N, token 4, and a C of the filling, token 5. Their columns are four zeros.",
+    lambda t: one_hot(t)[:, [0, 2, 1, 3]]: "The planes of C and G have changed places: the order is A, C, G, T.",
+    lambda t: one_hot(t)[:, [0, 3, 1, 2]]: "The planes are in another order than A, C, G, T.",
+    lambda t: one_hot(t).transpose(2, 1, 0): "The shape is (L, 4, N). The sequences come first: (N, 4, L).",
+    lambda t: one_hot(t).transpose(1, 2, 0): "The shape is (4, L, N). The sequences come first: (N, 4, L).",
     lambda t: one_hot(t).transpose(1, 0, 2): "The shape is (4, N, L). The sequences come first: (N, 4, L).",
     lambda t: one_hot(np.where(t > 3, 0, t)): "Unknown letters and padding have become A. Their column is four zeros.",
     lambda t: one_hot(np.where(t > 3, 3, t)): "Unknown letters and padding have become T. Their column is four zeros.",
@@ -85,6 +91,10 @@ STRANDS: dict[Callable[..., Any], str] = {
     lambda p: p[:, :, ::-1]: "That is the sequence read backwards. Each letter must also become its partner.",
     lambda p: p[:, ::-1]: "Each letter has its partner, but the reading has not been turned round.",
     lambda p: p[::-1, ::-1, ::-1]: "The order of the sequences is turned round as well: leave the first axis alone.",
+    lambda p: p[::-1, :, ::-1]: "You turned the sequences and the places. The axes are (N, 4, L): turn the second, the letters, and the third, the places.",
+    lambda p: p.transpose(0, 2, 1)[:, ::-1, ::-1]: "The axes have changed places: keep (N, 4, L).",
+    lambda p: p[:, [1, 0, 3, 2], ::-1]: "The partners are wrong: A faces T and C faces G, so rows 0 and 3 change places, and 1 and 2.",
+    lambda p: p[:, [2, 3, 0, 1], ::-1]: "The partners are wrong: A faces T and C faces G, so rows 0 and 3 change places, and 1 and 2.",
     lambda p: p[::-1]: "Only the order of the sequences is turned round. The first axis counts sequences.",
     lambda p: p[::-1, ::-1]: "The axes are (N, 4, L). You turned the first two, the sequences and the planes.",
     lambda p: p: "That is the same strand.",
@@ -185,6 +195,9 @@ CONTENTS: dict[Callable[..., Any], str] = {
     _share_of((1, 3)): "That is the share of C and T, tokens 1 and 3. C and G are tokens 1 and 2.",
     _share_of((1,)): "Only C is counted, not G.",
     _without_the_mask: "You did not use the mask. The last batch was filled with other numbers than 5, and the filling is counted as letters. Count only where the mask is True.",
+    lambda t, m: np.isin(t, (1, 2)).sum(axis=1) / (m & (t < 4)).sum(axis=1): "G and C are counted on the filling too: the mask is used below the line, not above. Count G and C only where the mask is True.",
+    lambda t, m: (m & np.isin(t, (1, 2))).sum(axis=0) / (m & (t < 4)).sum(axis=0): "That is one number for each place. Sum along each row, axis=1: one for each sequence.",
+    lambda t, m: (m & np.isin(t, (1, 2))).sum() / (m & (t < 4)).sum(): "One number for the whole batch came back. Give one for each row.",
     _brackets_missing: "You divide by all places, the filling among them, so short sequences seem poor in G and C. Divide by the letters that are known. (If you wrote `mask & tokens < 4`: it is read as `(mask & tokens) < 4`, which is always True. Write `mask & (tokens < 4)`.)",
     _gc_over(lambda t, m: t.shape[1]): "You divide by all places, the filling among them, so short sequences seem poor in G and C. Divide by the letters.",
     _gc_over(lambda t, m: m.sum(axis=1)): "You divide by all letters, N among them. An N may be a G: divide by the letters that are known.",
@@ -195,84 +208,3 @@ CONTENTS: dict[Callable[..., Any], str] = {
     lambda t, m: 100 * gc_of_batch(t, m): "Give shares between 0 and 1, not per cent.",
     lambda t, m: (t == 2).sum(axis=1) / np.maximum((m & (t < 4)).sum(axis=1), 1): "Only G is counted, not C.",
 }  # fmt: skip
-
-
-def words_of(text: str, k: int, step: int = 1, with_n: bool = False) -> set[str]:
-    """The words of k letters in a text; those with N only if asked for."""
-    words = {text[i : i + k] for i in range(0, len(text) - k + 1, step)}
-    return words if with_n else {word for word in words if "N" not in word}
-
-
-def _short_tails(text: str, k: int) -> set[str]:
-    return {text[i : i + k] for i in range(len(text)) if "N" not in text[i : i + k]}
-
-
-def _with_short_tails(train: Sequence[str], test: Sequence[str], k: int) -> float:
-    seen = set().union(*(_short_tails(text, k) for text in train))
-    return sum(not seen.isdisjoint(_short_tails(text, k)) for text in test) / len(test)
-
-
-def leaked(train: Sequence[str], test: Sequence[str], k: int, **options: Any) -> float:
-    """The right answer to exercise 6."""
-    seen = set().union(*(words_of(text, k, **options) for text in train))
-    return sum(not seen.isdisjoint(words_of(text, k, **options)) for text in test) / len(test)
-
-
-def _share_of_words(train: Sequence[str], test: Sequence[str], k: int) -> float:
-    seen = set().union(*(words_of(text, k) for text in train))
-    every = set().union(*(words_of(text, k) for text in test))
-    return len(seen & every) / len(every)
-
-
-def _without_the_ns(train: Sequence[str], test: Sequence[str], k: int) -> float:
-    return leaked([x.replace("N", "") for x in train], [x.replace("N", "") for x in test], k)
-
-
-def _before_the_first_n(train: Sequence[str], test: Sequence[str], k: int) -> float:
-    return leaked([x.partition("N")[0] for x in train], [x.partition("N")[0] for x in test], k)
-
-
-LEAKS: dict[Callable[..., Any], str] = {
-    _without_the_ns: "The N's are gone, and the letters around them have become neighbours: that makes words which nobody has read. Leave out the words that hold an N, not the N.",
-    _before_the_first_n: "Only what stands before the first N is looked at. Behind it there are words without N as well.",
-    _with_short_tails: "Words shorter than k are counted: the last ones of each sequence. Stop at len(text) - k + 1.",
-    lambda a, b, k: leaked(["".join(a)], b, k): "A word that is in no training sequence counts as shared: joined end to end, two sequences make words across the border.",
-    lambda a, b, k: leaked(a, sorted(set(b)), k): "A sequence that stands twice in the test set counts twice: do not make a set of it.",
-    lambda a, b, k: sum(leaked(a, [t], k) for t in set(b)) / len(b): "A sequence that stands twice in the test set counts twice: do not make a set of it.",
-    lambda a, b, k: sum(leaked(a, [t], k) for t in b) / len(set(b)): "You divide by the number of *different* test sequences. One that stands twice counts twice.",
-    lambda a, b, k: leaked([t for t in a if "N" not in t] or [""], [t if "N" not in t else "" for t in b], k): "You leave out whole sequences that hold an N. Only their words with N do not count.",
-    lambda a, b, k: len(set(a) & set(b)) / len(set(b)): "You compare whole sequences. One that is shifted by a letter is no copy, and leaks all the same: compare words of k letters.",
-    lambda a, b, k: sum(text in set(a) for text in b) / len(b): "You compare whole sequences. One that is shifted by a letter is no copy, and leaks all the same: compare words of k letters.",
-    lambda a, b, k: leaked(b, a, k): "The share is taken over the training sequences. The question is how many of the *test* sequences leak.",
-    lambda a, b, k: leaked(a, b, k) * len(b): "That is the number of test sequences that leak. Divide by how many test sequences there are.",
-    lambda a, b, k: 1 - leaked(a, b, k): "That is the share that does not leak.",
-    _share_of_words: "That is the share of words. Count sequences: one shared word is enough to leak.",
-    lambda a, b, k: leaked(a, b, k, with_n=True): "A word with N counts as shared. Nobody knows those letters, so they prove nothing: leave such words out.",
-    lambda a, b, k: leaked(a, b, k, step=k): "You cut the sequences into words one behind the other. Shift by a single letter and no word is the same: take the word at every place.",
-    lambda a, b, k: sum(t[:k] in {x[:k] for x in a} for t in b) / len(b): "Only the first words are compared. Any word of the one may stand anywhere in the other.",
-    lambda a, b, k: leaked([x[:-1] for x in a], [x[:-1] for x in b], k): "The last word of each sequence is missing: there are len(text) - k + 1 of them.",
-    lambda a, b, k: 100 * leaked(a, b, k): "Give a share between 0 and 1, not per cent.",
-    lambda a, b, k: sum(any(w in x for x in a for w in [t[:k]]) for t in b) / len(b): "Only the first word of each test sequence is looked up. Any of its words may be shared.",
-}  # fmt: skip
-
-
-@cache
-def leak_table() -> dict[str, float]:
-    """The right answer to exercise 7."""
-    return {name: leaked(*split) for name, split in three_splits().items()}
-
-
-def _turned_round(name: str, right: Table) -> float:
-    train, test, k = three_splits()[name]
-    return leaked(test, train, k)
-
-
-def _with_words_of(k: int) -> Callable[[str, Table], float]:
-    return lambda name, right: leaked(*three_splits()[name][:2], k)
-
-
-SPLIT_ROWS: dict[Callable[[str, Table], Any], str] = {
-    _turned_round: "training and test have changed places.",
-    _with_words_of(30): "that is for words of 30 letters, this split comes with 40.",
-    _with_words_of(40): "that is for words of 40 letters, this split comes with 30.",
-}

@@ -11,6 +11,7 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 
 from dnacourse.labs.checking import Table
 from dnacourse.labs.lab03.data import SETTINGS, Held, ecoli_held, ecoli_promoters, fit
+from dnacourse.sequence import reverse_complement
 
 
 def words_of(k: int, letters: str = "ACGT") -> list[str]:
@@ -31,6 +32,12 @@ def _step_k(letters: str, k: int) -> list[int]:
     return [sum(letters[i : i + k] == word for i in range(0, len(letters), k)) for word in words_of(k)]
 
 
+def _folded(letters: str, k: int) -> list[int]:
+    counts = dict(zip(words_of(k), count_words(letters, k), strict=True))
+    pairs = ((word, reverse_complement(word)) for word in counts)
+    return [counts[one] + (counts[other] if other != one else 0) for one, other in pairs if one <= other]
+
+
 COUNTS: dict[Callable[..., Any], str] = {
     _without_overlap: "`str.count` passes over overlaps: AAAA holds AA three times, and it says two. Look at every place.",
     _step_k: "You step by k. Words overlap: look at every place, one letter further each time.",
@@ -39,6 +46,14 @@ COUNTS: dict[Callable[..., Any], str] = {
     lambda s, k: [sum(s[i : i + k] == w for i in range(len(s) - k + 1)) for w in words_of(k, "ATCG")]: "The order is wrong: alphabetical, AA, AC, AG, AT, CA, …",
     lambda s, k: count_words(s.replace("N", ""), k): "The N is gone, and the letters around it have become neighbours. A word with N is not counted, and no new word is made.",
     lambda s, k: count_words(s.replace("N", "A"), k): "N has become A. A word with N is not counted.",
+    lambda s, k: dict(zip(words_of(k), count_words(s, k), strict=True)): "That is a dictionary. Give its values alone, in a list: list(counts.values()).",
+    lambda s, k: {word: n for word, n in zip(words_of(k), count_words(s, k), strict=True) if n}: "That is a dictionary, and the words that do not occur are missing in it. Give a list of 4**k numbers, in the order of the alphabet.",
+    lambda s, k: words_of(k): "Those are the words. Give how often each stands in the text.",
+    lambda s, k: [n / max(sum(count_words(s, k)), 1) for n in count_words(s, k)]: "These are shares. Give counts.",
+    lambda s, k: [100 * n / max(sum(count_words(s, k)), 1) for n in count_words(s, k)]: "These are per cent. Give counts.",
+    lambda s, k: [a + b for a, b in zip(count_words(s, k), count_words(reverse_complement(s), k), strict=True)]: "Both strands are counted. Here only the strand that is given counts.",
+    lambda s, k: _folded(s, k): "A word and its reverse complement are counted as one. Here only the strand that is given counts, and there are 4**k numbers.",
+    lambda s, k: count_words(reverse_complement(s), k): "The other strand is counted. Here only the strand that is given counts.",
     lambda s, k: [min(1, count) for count in count_words(s, k)]: "You say whether a word occurs. Count how often.",
     lambda s, k: [count for count in count_words(s, k) if count]: "Words that do not occur are missing: they have a 0, so that every sequence has 4**k numbers.",
     lambda s, k: [count / max(len(s) - k + 1, 1) for count in count_words(s, k)]: "These are shares. Give counts.",
@@ -148,6 +163,12 @@ SITES: dict[Callable[..., Any], str] = {
     lambda s, w: best_score(s, w[:, ::-1]): "The motif is read backwards: column 0 belongs to the first letter of the place.",
     lambda s, w: max(best_score(s, w), best_score(s, w[::-1, ::-1])): "The other strand is scored too. This is RNA: it has one.",
     _n_adds_nothing: "A place with N is scored as if N added nothing. Nobody knows that letter: pass over such places.",
+    lambda s, w: max([0, *_scores(s, w)]) : "The best so far begins at 0, so a text whose places all score below 0, or that has none, gets 0. Begin with -np.inf.",
+    lambda s, w: max([0, *_scores(s, w)]) if _scores(s, w) else -np.inf: "The best so far begins at 0, so a text whose places all score below 0 gets 0. Begin with -np.inf.",
+    lambda s, w: max([-1, *_scores(s, w)]): "The best so far begins at -1, but scores may lie below that. Begin with -np.inf.",
+    lambda s, w: max([-100, *_scores(s, w)]): "The best so far begins at -100, but scores may lie below that. Begin with -np.inf.",
+    lambda s, w: best_score(s, w) if _scores(s, w) else np.nan: "A text without any place for the motif gets NaN, which no comparison can use. Give -np.inf.",
+    lambda s, w: best_score(s, w) if _scores(s, w) else None: "A text without any place for the motif gets None. Give -np.inf: begin with it, and return the best after the loop.",
     lambda s, w: best_score(s, w) if _scores(s, w) else 0.0: "A text without any place for the motif gets 0, which is a score like another. Give -np.inf.",
 }  # fmt: skip
 
@@ -197,6 +218,12 @@ def _chosen_by(
     return tune_by
 
 
+def _of_the_class_0(settings: Sequence[float], data: Held) -> tuple[float, float]:
+    models = {C: fit(C, *data.train) for C in settings}
+    best = min(settings, key=lambda C: _area(models[C], data.validation))
+    return best, 1 - _area(models[best], data.peek("test"))
+
+
 def _mean_over_settings(settings: Sequence[float], data: Held) -> tuple[float, float]:
     return tune(settings, data)[0], float(
         np.mean([_area(fit(C, *data.train), data.peek("test")) for C in settings])
@@ -214,6 +241,8 @@ TUNINGS: dict[Callable[..., Any], str] = {
     lambda s, d: _tuned(s, d, "validation", "train"): "C is right, but the AUROC is that of the training set. Give the one of the test set.",
     _scored_with_the_last_model: "C is right, but the test was scored with the model of the last C. Keep the best model in a variable of its own.",
     _with_calls_for_scores: "You ranked by `predict`, which gives 0 or 1. AUROC needs the scores: decision_function.",
+    _of_the_class_0: "The scores are those of the class 0, such as predict_proba(...)[:, 0], so the ranking is upside down. Take the class 1: column 1, or decision_function.",
+    lambda s, d: (tune(s, d)[0], 1 - tune(s, d)[1]): "C is right, but the AUROC is turned over. Are the test scores those of the class 0, predict_proba(...)[:, 0]?",
     lambda s, d: tune(s, d)[::-1]: "The two have changed places: first C, then the AUROC.",
     lambda s, d: _tuned(s, d, "validation", "test", join=True): "You trained again on training and validation data together. Many do, but then it is another model than the one you chose: here train on `data.train` alone.",
     lambda s, d: (s[0], _area(fit(s[0], *d.train), d.peek("test"))): "The first setting came back. Compare all of them on validation data, by AUROC.",

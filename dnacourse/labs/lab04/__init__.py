@@ -9,8 +9,9 @@ from dnacourse.labs.lab04.checks import (
     check_stopped,
 )
 from dnacourse.labs.lab04.data import LETTERS, SEEDS, splice
+from dnacourse.labs.lab04.predicting import check_predict
 
 __all__ = [
     "LETTERS", "SEEDS", "check_backward", "check_batch_rows", "check_border_table", "check_gradient", "check_loss",
-    "check_stopped", "splice",
+    "check_predict", "check_stopped", "splice",
 ]  # fmt: skip

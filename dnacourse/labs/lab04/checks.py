@@ -18,7 +18,9 @@ from dnacourse.labs.checking import (
     written_by_hand,
 )
 from dnacourse.labs.lab04 import mistakes as known
-from dnacourse.labs.lab04.data import HIDDEN, SEEDS, STOPPING, border_aurocs
+from dnacourse.labs.lab04 import recipes
+from dnacourse.labs.lab04.data import HIDDEN, MEASURED, SEEDS, STOPPING, border_aurocs, few_borders
+from dnacourse.labs.recipes import check_recipe
 
 _SINGLE = 1e-5  # an answer may be computed in 32 bits
 _SAME = 2e-4  # of an AUROC: with two threads sums are rounded otherwise, and training makes much of little
@@ -50,7 +52,8 @@ def check_gradient(function: Callable[..., tuple[npt.NDArray, float]]) -> None:
         X, y = rng.normal(size=(rows, columns)), rng.integers(0, 2, rows).astype(float)
         cases.append((rng.normal(size=columns), 0.7, X, y))
     returns = "2 things, the slopes along w, (inputs,), and the slope along b"
-    check(function, cases, known.gradient, known.GRADIENTS, returns=returns, tolerance=_SINGLE)
+    parts = ("the slopes along w", "the slope along b")
+    check(function, cases, known.gradient, known.GRADIENTS, returns=returns, tolerance=_SINGLE, parts=parts)
     written_by_hand(function, *cases[0])
     passed("Exercise 2: the slopes of a neuron, equal to those of nudging.")
 
@@ -59,7 +62,7 @@ def check_batch_rows(function: Callable[[int, int, int], list[npt.NDArray]]) -> 
     """Exercise 3: row numbers of mini-batches, each (size,)."""
     given = {
         arguments: _batches(function, *arguments)
-        for arguments in ((200, 16, 1), (200, 16, 2), (10, 4, 0), (5, 9, 3))
+        for arguments in ((200, 16, 1), (200, 16, 2), (10, 4, 0), (5, 9, 3), (64, 16, 4))
     }
     for arguments, batches in given.items():
         if fault := _fault_of(batches, *arguments):
@@ -129,6 +132,8 @@ def _wrong_order(batches: Batches, n: int) -> str:
 
 def _wrong_lengths(batches: Batches, n: int, size: int) -> str:
     lengths = [len(batch) for batch in batches]
+    if lengths[-1] == 0:
+        return known.EMPTY_BATCH
     if lengths[:-1] == [size] * ((n - 1) // size):
         return ""
     return f"The batches have {describe(lengths)} rows: each holds {size}, the last what is left."
@@ -143,8 +148,11 @@ def check_backward(function: Callable[..., tuple[Any, ...]]) -> None:
         cases.append(
             (X, y, rng.normal(size=(inputs, hidden)), rng.normal(size=hidden), rng.normal(size=hidden), 0.3)
         )
+    border = np.array([[1.0], [2.0]]), np.array([0.0, 1.0]), np.array([[1.0, -2.0]]), np.array([-1.0, 4.0])
+    cases.append((*border, np.array([1.5, -1.0]), 0.2))  # of both neurons one row gives exactly 0
     returns = "4 things, the slopes along W, c, v and d, each of the shape of its weight"
-    check(function, cases, known.backward, known.SLOPES, returns=returns, tolerance=_SINGLE)
+    parts = [f"the slopes along {weight}" for weight in "Wcvd"]
+    check(function, cases, known.backward, known.SLOPES, returns=returns, tolerance=_SINGLE, parts=parts)
     written_by_hand(function, *cases[0])
     passed("Exercise 4: backpropagation by hand. Autograd does nothing else.")
 
@@ -162,18 +170,25 @@ def check_stopped(function: Callable[[Sequence[float], int], tuple[int, int]]) -
 BORDERS = TableToFillIn(
     name="border_table",
     rows=HIDDEN,
-    holds=f"a list of {len(SEEDS)} AUROCs, one for each seed, between 0 and 1",
+    holds=f"a list of {len(SEEDS)} AUROCs, one for each seed, between 0 and 1 and not in percent",
     parts=("",) * len(SEEDS),
     between=(0, 1),
     tolerance=_SAME,
+    measured=MEASURED["test"],
+    roughly=_NEAR,
     mistakes=known.BORDER_ROWS,
     repeated="the same AUROC to the last digit: did each get its own seed, before it was made?",
     near=_NEAR,
-    advice="Follow the recipe to the letter: layers, Adam (not AdamW), rate, epochs, batch size, and the seed in both places.",
+    advice="Your function is right: fill the table in with what it gives for `lab04.splice()`, hidden 0 and 32, seeds 0, 1, 2.",
 )
 
 
-def check_border_table(answer: Any) -> None:
-    """Exercise 6: neurons and networks on exon borders, three seeds each."""
-    BORDERS.check(answer, lambda: {name: parts["test"] for name, parts in border_aurocs().items()})
-    passed("Exercise 6: the table is right. The claim beneath it is yours.")
+def check_border_table(recipe: Callable[[int, int, Any], float], answer: Any) -> None:
+    """Exercise 7: neurons and networks on exon borders, three seeds each; the recipe first, on a few made-up rows."""
+    BORDERS.filled_in(answer)
+    check_recipe(
+        recipe, [(0, 0, few_borders(0)), (32, 1, few_borders(1)), (5, 2, few_borders(2))],
+        recipes.border_auroc, recipes.RECIPES, recipes.SEEDED_TOO_LATE, returns="one number, the AUROC on the test part",
+    )  # fmt: skip
+    BORDERS.check(answer, border_aurocs)
+    passed("Exercise 7: the table is right. The claim beneath it is yours.")

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dnacourse.labs.checking import Table
-from dnacourse.labs.lab04.data import SEEDS, border_aurocs
+from dnacourse.labs.lab04.data import MEASURED, SEEDS
 
 Array = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
@@ -23,9 +23,12 @@ def _sigmoid(z: Array) -> Array:
     return 1 / (1 + np.exp(-z))
 
 
-def _literal(z: Array, y: Array) -> float:
-    p = _sigmoid(z)
+def _nats(p: Array, y: Array) -> float:
     return float(-np.mean(y * np.log(p) + (1 - y) * np.log(1 - p)))
+
+
+def _literal(z: Array, y: Array) -> float:
+    return _nats(_sigmoid(z), y)
 
 
 _OVERFLOW = "With a logit of 800 the probability is rounded to 1, and log(1 - p) is the logarithm of 0. Bring sigmoid and logarithm together first: hint 2."
@@ -34,8 +37,7 @@ _CLIPPED = "The probability is clipped, so a model that is sure and wrong is cha
 
 def _clipped(least: float) -> Callable[..., float]:
     def loss(z: Array, y: Array) -> float:
-        p = np.clip(_sigmoid(z), least, 1 - least)
-        return float(-np.mean(y * np.log(p) + (1 - y) * np.log(1 - p)))
+        return _nats(np.clip(_sigmoid(z), least, 1 - least), y)
 
     return loss
 
@@ -49,6 +51,10 @@ LOSSES: dict[Callable[..., Any], str] = {
     _clipped(1e-15): _CLIPPED,
     _clipped(1e-9): _CLIPPED,
     lambda z, y: float(np.mean(np.log(1 + np.exp(z)) - z * y)): "e to the power of 800 overflows, and the loss is infinite. Write log(1 + e^z) so that the exponent is never positive: hint 2.",
+    lambda z, y: loss_of(_sigmoid(z), y): "The sigmoid is taken twice: the formula of hint 3 has it inside, and wants z itself.",
+    lambda z, y: _nats(z, y): "You take the logarithm of z, as if it were a probability. z is a logit: p = 1 / (1 + e^-z).",
+    lambda z, y: float(np.nan_to_num(_nats(z, y))): "You take the logarithm of z, as if it were a probability. z is a logit: p = 1 / (1 + e^-z).",
+    lambda z, y: loss_of(z, y) / len(z): "You divide by the number of rows twice: the mean does it already.",
     lambda z, y: loss_of(z, y) * len(z): "That is the sum. Take the mean, so that the loss does not grow with the batch.",
     lambda z, y: -loss_of(z, y): "The sign is wrong: a loss is never negative, and is small where the model is right.",
     lambda z, y: loss_of(z, 1 - y): "The labels are turned round: where y is 1, a high z must cost little.",
@@ -79,6 +85,10 @@ GRADIENTS: dict[Callable[..., Any], str] = {
     _gradient_from(lambda p, X, y: (X.T @ (p - y), (p - y).mean())): "The slopes along w are sums over the rows. Divide by their number.",
     _gradient_from(lambda p, X, y: (X.T @ ((p - y) * p * (1 - p)) / len(y), ((p - y) * p * (1 - p)).mean())): "The factor p (1 - p) belongs to the squared error. In the cross-entropy it cancels: the slope along z is p - y.",
     lambda w, b, X, y: [(X.T @ (X @ w + b - y) / len(y)).tolist(), float((X @ w + b - y).mean())]: "You compare z with y. Take the sigmoid of z first.",
+    _gradient_from(lambda p, X, y: (X.T @ (p - y) / len(y) ** 2, (p - y).mean() / len(y))): "You divide by the number of rows twice. Once is the mean.",
+    _gradient_from(lambda p, X, y: (X.T @ (p - y) / len(y) ** 2, (p - y).mean())): "The slopes along w are divided by the number of rows twice. Once is the mean.",
+    _gradient_from(lambda p, X, y: (X.T @ (_sigmoid(p) - y) / len(y), (_sigmoid(p) - y).mean())): "The sigmoid is taken twice: p is a probability already.",
+    _gradient_from(lambda p, X, y: (X.T @ (p * (1 - p)) / len(y), (p * (1 - p)).mean())): "p (1 - p) is the slope of the sigmoid alone. The slope of the cross-entropy along z is p - y.",
     lambda w, b, X, y: gradient(w, 0.0, X, y): "b is left out of z.",
     lambda w, b, X, y: gradient(w, b, X, y)[::-1]: "The two have changed places: first the slopes along w, then the one along b.",
 }  # fmt: skip
@@ -123,12 +133,16 @@ DRAWN_AGAIN = "Some rows come twice and others never: they are drawn with replac
 WHOLE_BATCHES_ONLY = (
     "The last rows are left out because they do not fill a batch. Give the last batch fewer rows."
 )
+EMPTY_BATCH = (
+    "A batch is empty. Where size divides n the last batch is a full one: stop at n, range(0, n, size)."
+)
 ALWAYS_THE_SAME = "Two seeds give the same order. Pass the seed to np.random.default_rng."
 NEVER_THE_SAME = "The same seed gives another order each time. Draw from np.random.default_rng(seed), and from nothing else."
 BATCHES_SHUFFLED = (
     "The rows of each batch are neighbours still, such as 0 to 15. Shuffle all rows before you cut."
 )
 BATCHES: dict[Callable[..., Any], str] = {
+    lambda n, size, seed: [*batch_rows(n, size, seed), *([[]] if n % size == 0 else [])]: EMPTY_BATCH,
     _in_order: IN_ORDER,
     _drawn_again: DRAWN_AGAIN,
     _whole_batches_only: WHOLE_BATCHES_ONLY,
@@ -146,17 +160,25 @@ def backward(X: Array, y: Array, W: Array, c: Array, v: Array, d: float) -> list
 
 def _backward(
     X: Array, y: Array, W: Array, c: Array, v: Array, d: float,
-    *, gate: bool = True, through: bool = True, relu: bool = True, passed_on: bool = True, prediction: bool = True, mean: bool = True,
+    *, gate: bool = True, through: bool = True, relu: bool = True, passed_on: bool = True, prediction: bool = True, mean: int = 1,
+    squared: bool = False, zero_passes: bool = False, again: bool = False,
 ) -> list[Any]:  # fmt: skip
     before = X @ W + c
     hidden = np.maximum(before, 0) if relu else before
     z = hidden @ v + d
     error = (_sigmoid(z) if prediction else z) - y
-    if mean:
-        error = error / len(y)
+    error = error / len(y) ** mean
+    error = error * _sigmoid(z) * (1 - _sigmoid(z)) if squared else error
     sent_back = np.outer(error, v if through else np.ones_like(v))
     if gate:
-        sent_back = sent_back * (before > 0)
+        sent_back = sent_back * (before >= 0 if zero_passes else before > 0)
+    if again:
+        return [
+            (X.T @ sent_back / len(y)).tolist(),
+            sent_back.mean(axis=0).tolist(),
+            (hidden.T @ error / len(y)).tolist(),
+            float(error.mean()),
+        ]
     return [
         (X.T @ sent_back).tolist(),
         sent_back.sum(axis=0).tolist(),
@@ -169,8 +191,12 @@ SLOPES: dict[Callable[..., Any], str] = {
     lambda *a: _backward(*a, gate=False): "The error passes where the ReLU was 0. A neuron that gave 0 did not matter for the answer: multiply by (before > 0).",
     lambda *a: _backward(*a, through=False): "The error goes back to each hidden neuron through its weight in v: multiply by v.",
     lambda *a: _backward(*a, prediction=False): "The error is taken from z. It is p - y: take the sigmoid first.",
-    lambda *a: _backward(*a, mean=False): "Those are sums over the rows. The loss is a mean: divide the error by the number of rows once, at the start.",
+    lambda *a: _backward(*a, mean=0): "Those are sums over the rows. The loss is a mean: divide the error by the number of rows once, at the start.",
     lambda *a: [(-np.array(part)).tolist() if isinstance(part, list) else -part for part in backward(*a)]: "All signs are turned: the error is p - y.",
+    lambda *a: _backward(*a, zero_passes=True): "Where `before` is exactly 0 the neuron gave 0, and nothing passes: before > 0, not >= 0.",
+    lambda *a: _backward(*a, again=True): "You divide by the number of rows twice. Divide the error once, at the start, and add up after that.",
+    lambda *a: _backward(*a, squared=True): "The factor p (1 - p) belongs to the squared error. In the cross-entropy it cancels: the error is p - y.",
+    lambda *a: _backward(*a, relu=False): "The ReLU is missing on the way forward: hidden is max(before, 0).",
     lambda *a: _backward(*a, relu=False, gate=False): "The ReLU is missing on the way forward: hidden is max(before, 0).",
     lambda *a: _backward(*a, passed_on=False): "The slopes along v take what the hidden neurons passed on, after the ReLU, not what they had added up.",
     lambda *a: [np.array(backward(*a)[0]).T.tolist(), *backward(*a)[1:]]: "The slopes along W are turned on their side: they must have the shape of W, (inputs, hidden).",
@@ -219,11 +245,36 @@ def _last_is_best(losses: Sequence[float], patience: int) -> tuple[int, int]:
     return last, last if ran_out else best
 
 
+def _never_reset(losses: Sequence[float], patience: int) -> tuple[int, int]:
+    best, waited = 0, 0
+    for epoch in range(1, len(losses)):
+        if losses[epoch] < losses[best]:
+            best = epoch
+        else:
+            waited += 1
+        if waited >= patience:
+            return epoch + 1, best + 1
+    return len(losses), best + 1
+
+
+def _better_than_before(losses: Sequence[float], patience: int) -> tuple[int, int]:
+    best_epoch, before = 0, float("inf")
+    for epoch, loss in enumerate(losses, start=1):
+        if loss < before:
+            best_epoch = epoch
+        elif epoch - best_epoch >= patience:
+            break
+        before = loss
+    return epoch, best_epoch
+
+
 STOPS: dict[Callable[..., Any], str] = {
     _last_is_best: "Where the epochs are over before patience ends, you give the last epoch as the best. Keep the number of the best one as you go.",
     _starting_from_one: "The best loss starts at 1, but losses may lie above that. Start from infinity, or from the first loss.",
     lambda s, k: _stopped(s, k, slack=-1) if k > 1 else stopped(s, k): "You stop an epoch too early: with patience 2, the second epoch in a row without improvement is the last.",
     lambda s, k: _stopped(s, k, by_last=True): "You compare with the epoch before. Compare with the best so far: a loss that goes down again after a jump is no improvement yet.",
+    _better_than_before: "You compare with the epoch before. Compare with the best so far: a loss that goes down again after a jump is no improvement yet.",
+    _never_reset: "Patience is never reset: the epochs without improvement must come in a row. When a better one comes, count from 0 again.",
     lambda s, k: _stopped(s, k, slack=1): "You wait an epoch too long: with patience 1, the first epoch without improvement is the last.",
     lambda s, k: _stopped(s, k, ties_improve=True): "An equal loss counts as an improvement. It must be lower.",
     lambda s, k: (stopped(s, k)[0] - 1, stopped(s, k)[1] - 1): "You count epochs from 0. The first one is epoch 1.",
@@ -238,7 +289,7 @@ def _in_another_order(order: Sequence[int]) -> Callable[[str, Table], Any]:
 
 
 BORDER_ROWS: dict[Callable[[str, Table], Any], str] = {
-    lambda name, right: border_aurocs()[name]["validation"]: "Those are the AUROCs on the validation part. The table is about the test part.",
+    lambda name, right: MEASURED["validation"][name]: "Those are the AUROCs on the validation part. The table is about the test part.",
     lambda name, right: [1 - value for value in right[name]]: "Those are below one half: labels and scores have changed places, or the score is that of 'no border'.",
     **{_in_another_order(order): "the values are right, but in another order: seed 0, 1, 2." for order in permutations(range(len(SEEDS)))},
 }  # fmt: skip

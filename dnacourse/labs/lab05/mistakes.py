@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dnacourse.labs.checking import Table
-from dnacourse.labs.lab05.data import crossed_aurocs
+from dnacourse.labs.lab05.data import MEASURED
 
 Array = npt.NDArray[np.float64]
 Tokens = npt.NDArray[np.uint8]
@@ -127,11 +127,12 @@ def _sizes(
     pooled_by_places: bool = False,
     nearest: bool = False,
     single_bias: bool = False,
+    over_channels: bool = False,
 ) -> list[Any]:
     shape: tuple[int, ...] = (first, length)
     found: list[Any] = []
     for kind, *numbers in layers:
-        parameters = 0
+        parameters, before = 0, shape
         if kind == "conv":
             kernels, width = numbers
             parameters = kernels * ((channels_always or shape[0]) * width + bias)
@@ -142,6 +143,8 @@ def _sizes(
             left = -(-shape[1] // pool) if up else shape[1] // pool
             left = round(shape[1] / pool) if nearest else left
             shape = (shape[0], shape[1] - pool + 1 if pooled_by_places else left)
+            if over_channels:
+                shape = (shape[0] // pool, before[1])
         elif kind == "flatten":
             shape = (shape[0] * shape[1],)
         else:
@@ -175,6 +178,7 @@ SIZES: dict[Callable[..., Any], str] = {
     lambda n, layers: _sizes(n, layers, channels_always=4): "Every kernel has 4 rows in your count. That holds for the first convolution; the next ones have a row for each kernel of the one before.",
     lambda n, layers: _sizes(n, layers, channels_always=1): "A kernel has a row for each channel of its input, 4 in the first layer. You count one row.",
     lambda n, layers: _sizes(n, layers, pooled_by_places=True): "Pooling here moves on by its own width, so p places become one: divide.",
+    lambda n, layers: _sizes(n, layers, over_channels=True): "You pool over the channels. A pool makes one of several neighbouring *places*; every channel stays: (channels, places // p).",
     lambda n, layers: [part[0] for part in _sizes(n, layers)]: "You give the shapes. Give a pair for each layer: shape and number of parameters.",
     lambda n, layers: sum(part[1] for part in _sizes(n, layers)): "That is the sum of all parameters. Give a pair for each layer: shape and number of parameters.",
     lambda n, layers: _sizes(n, layers)[-1]: "That is the last layer alone. Give a pair for each layer.",
@@ -256,8 +260,8 @@ MOTIFS: dict[Callable[..., Any], str] = {
 
 
 CROSSED_ROWS: dict[Callable[[Pair, Table], Any], str] = {
-    lambda pair, right: crossed_aurocs()["train"][pair]: "Those are the AUROCs on the train parts. The table is about the test parts.",
-    lambda pair, right: crossed_aurocs()["validation"][pair]: "Those are the AUROCs on the validation parts. The table is about the test parts.",
+    lambda pair, right: MEASURED["train"][pair]: "Those are the AUROCs on the train parts. The table is about the test parts.",
+    lambda pair, right: MEASURED["validation"][pair]: "Those are the AUROCs on the validation parts. The table is about the test parts.",
     lambda pair, right: right[pair[::-1]]: 'The two names have changed places: ("trained against", "tested against").',
     lambda pair, right: right[pair[0], pair[0]]: "Each network is tested against its own kind in both places. Change the task at the test.",
     lambda pair, right: right[pair[1], pair[1]]: "Each task is tested with the network that was trained on it, whatever the first name says. "

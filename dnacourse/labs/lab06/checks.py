@@ -21,11 +21,14 @@ from dnacourse.labs.checking import (
     written_by_hand,
 )
 from dnacourse.labs.lab06 import mistakes as known
-from dnacourse.labs.lab06.data import KINDS, SEEDS, measured
+from dnacourse.labs.lab06 import recipes
+from dnacourse.labs.lab06.data import KINDS, MEASURED, SEEDS, few_bins, shared_auprcs
+from dnacourse.labs.recipes import check_recipe
 
 _SINGLE = 1e-5  # an answer may be computed in 32 bits
 _SAME = 5e-4  # of an AUPRC: with two threads sums are rounded otherwise; seeds lie further apart than that
 _NEAR = 0.004
+ALLOWED = ("numpy", "sklearn", "torch")
 _EACH_TASK = "an array (tasks,), one number for each task"
 
 
@@ -41,7 +44,7 @@ def check_loss(function: Callable[[npt.NDArray, npt.NDArray], float]) -> None:
     cases.append((np.array([[800.0, -750.0], [2.0, 30.0]]), np.array([[0.0, 1.0], [np.nan, 1.0]])))
     with np.errstate(all="ignore"):
         check(function, cases, known.loss_of, known.LOSSES, returns="one number", tolerance=_SINGLE)
-        written_by_hand(function, *cases[0])
+        written_by_hand(function, *cases[0], allowed=ALLOWED)
     passed("Exercise 1: each label counts once, and what was not measured counts nothing.")
 
 
@@ -60,7 +63,7 @@ def check_aurocs(function: Callable[[npt.NDArray, npt.NDArray], npt.NDArray]) ->
             "The numbers are right, but scikit-learn warns: it was asked for the AUROC of a task with one class. Look "
             "at the labels first, and do not ask it."
         )
-    written_by_hand(function, *cases[0])
+    written_by_hand(function, *cases[0], allowed=ALLOWED)
     passed("Exercise 2: an AUROC for each task that has one.")
 
 
@@ -80,7 +83,7 @@ def check_thresholds(function: Callable[[npt.NDArray, npt.NDArray], npt.NDArray]
     best = [_f1s(case, known.thresholds_of(*case)) for case in cases]
     if not all(np.allclose(one, other) for one, other in zip(reached, best, strict=True)):
         check(function, cases, known.thresholds_of, known.THRESHOLDS, returns=_EACH_TASK, tolerance=_SINGLE)
-    written_by_hand(function, *cases[0])
+    written_by_hand(function, *cases[0], allowed=ALLOWED)
     passed("Exercise 3: a threshold for each task, the best by F1 on the data it is chosen on.")
 
 
@@ -108,7 +111,7 @@ def check_perplexity(function: Callable[[npt.NDArray, npt.NDArray], float]) -> N
     rare = (rng.random((40, 2)) < 0.05).astype(float)  # and the model knows that they are
     cases.append((rare, 10 ** rng.uniform(-9, -2, rare.shape)))
     check(function, cases, known.perplexity_of, known.PERPLEXITIES, returns="one number", tolerance=_SINGLE)
-    written_by_hand(function, *cases[0])
+    written_by_hand(function, *cases[0], allowed=ALLOWED)
     passed("Exercise 4: between how many equally likely answers the model is in doubt.")
 
 
@@ -123,7 +126,7 @@ def check_tokens(function: Callable[[npt.NDArray], npt.NDArray]) -> None:
         x[rng.integers(0, length, 2), :, rng.integers(0, rows, 2)] = 0
         cases.append((x,))
     check(function, cases, known.tokens_of, known.BUNDLES, returns="an array of tokens, (N, L)")
-    written_by_hand(function, *cases[0])
+    written_by_hand(function, *cases[0], allowed=ALLOWED)
     passed("Exercise 5: samples first, letters in the course's order, the unknown kept unknown.")
 
 
@@ -134,17 +137,22 @@ SHARED = TableToFillIn(
     parts=("",) * len(SEEDS),
     between=(0, 1),
     tolerance=_SAME,
+    measured=MEASURED["test", "auprc"],
+    roughly=_NEAR,
     mistakes=known.SHARED_ROWS,
     row_by_row=False,
-    repeated="the same number twice. Give the mean over the tracks for each seed: is the second run really made with seed "
-    "1, in `manual_seed` and in `fit`?",
+    repeated="the same number twice. Is your function called with seed 0 and then with seed 1?",
     near=_NEAR,
-    advice="Follow the recipe to the letter: training part, `torch.manual_seed(seed)` right before *each* network, the eight "
-    "too, `seed=seed` in `fit`, layers, Adam and not AdamW, rate, epochs; the mean of the eight tracks' AUPRCs on the test part.",
+    advice="Your function is right: fill the table in with what it gives for `lab06.fly()`, seed 0 and then seed 1.",
 )
 
 
-def check_shared(answer: Any) -> None:
-    """Exercise 6: one network for eight tracks, or eight networks."""
-    SHARED.check(answer, lambda: measured()["test", "auprc"])
+def check_shared(recipe: Callable[[str, int, Any], float], answer: Any) -> None:
+    """Exercise 6: one network for eight tracks, or eight networks; the recipe first, on a few made-up rows."""
+    SHARED.filled_in(answer)
+    check_recipe(
+        recipe, [(KINDS[0], 0, few_bins(0)), (KINDS[0], 1, few_bins(1)), (KINDS[1], 1, few_bins(1))],
+        recipes.mean_auprc, recipes.RECIPES, recipes.SEEDED_TOO_LATE, returns="one number, the mean AUPRC on the test part",
+    )  # fmt: skip
+    SHARED.check(answer, shared_auprcs)
     passed("Exercise 6: the table is right. The claim beneath it is yours.")

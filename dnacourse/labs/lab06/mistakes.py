@@ -8,7 +8,7 @@ import numpy.typing as npt
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from dnacourse.labs.checking import Table
-from dnacourse.labs.lab06.data import measured
+from dnacourse.labs.lab06.data import MEASURED
 
 Array = npt.NDArray[np.float64]
 Tokens = npt.NDArray[np.uint8]
@@ -30,6 +30,12 @@ def _mean_of_tasks(z: Array, y: Array) -> float:
 def _softmax(z: Array, y: Array) -> float:
     log_p = z - np.log(np.exp(z - z.max(axis=1, keepdims=True)).sum(axis=1, keepdims=True)) - z.max(axis=1, keepdims=True)  # fmt: skip
     return float(-np.nansum(y * log_p, axis=1).mean())
+
+
+def _softmax_then_sigmoid(z: Array, y: Array) -> float:
+    p = np.exp(z - z.max(axis=1, keepdims=True))
+    p = p / p.sum(axis=1, keepdims=True)
+    return float(np.nanmean(-(y * np.log(p) + (1 - y) * np.log(1 - p))))
 
 
 def _literal_costs(z: Array, y: Array) -> Array:
@@ -75,6 +81,12 @@ LOSSES: dict[Callable[..., Any], str] = {
     lambda z, y: float((np.maximum(z, 0) - z * y + np.log1p(np.exp(-z)))[~np.isnan(y)].mean()): "In log(1 + e^(-|z|)) the bars are missing: with z = -800, e^(-z) is too large for a number.",
     lambda z, y: loss_of(z, y) / np.log(2): "That is in bits. Use the natural logarithm.",
     lambda z, y: -loss_of(z, y): "The sign is wrong: a loss is never negative.",
+    lambda z, y: loss_of(1 / (1 + np.exp(-z)), y): "The sigmoid is taken twice: the formula of hint 2 has it inside, and wants z itself.",
+    lambda z, y: loss_of(z, 1 - y): "The labels are turned round: where y is 1, a high z must cost little.",
+    lambda z, y: float(np.nanmean((1 / (1 + np.exp(-z)) - y) ** 2)): "That is the mean squared error. Cross-entropy takes logarithms of probabilities.",
+    lambda z, y: float(np.nanmean(np.abs(1 / (1 + np.exp(-z)) - y))): "That is how far the probabilities lie from the labels. Cross-entropy takes logarithms of probabilities.",
+    lambda z, y: loss_of(z, y) / (~np.isnan(y)).sum(): "You divide by the number of labels twice: the mean does it already.",
+    lambda z, y: _softmax_then_sigmoid(z, y): "A softmax over the tasks makes them share one probability. Here each task has a sigmoid of its own.",
     _softmax: "That is the cross-entropy of a softmax, one answer of several. Here each task has a sigmoid of its own.",
 }  # fmt: skip
 
@@ -86,6 +98,21 @@ def aurocs_of(y: Array, p: Array) -> list[float]:
 
 def _auroc(y: Array, p: Array, alone: float = float("nan")) -> float:
     return float(roc_auc_score(y, p)) if 0 < y.sum() < len(y) else alone
+
+
+def _wins(y: Array, p: Array, tie: float) -> float:
+    higher, lower = p[y == 1][:, None], p[y == 0][None]
+    return (
+        float(((higher > lower) + tie * (higher == lower)).mean()) if 0 < y.sum() < len(y) else float("nan")
+    )
+
+
+def _by_ranks(y: Array, p: Array) -> float:
+    if not 0 < y.sum() < len(y):
+        return float("nan")
+    ranks = np.argsort(np.argsort(p, kind="stable"), kind="stable") + 1
+    positives = y.sum()
+    return float((ranks[y == 1].sum() - positives * (positives + 1) / 2) / positives / (len(y) - positives))
 
 
 def _auprc(y: Array, p: Array) -> float:
@@ -102,7 +129,11 @@ AUROCS: dict[Callable[..., Any], str] = {
     lambda y, p: float(np.nanmean(aurocs_of(y, p))): "That is the mean. Give one AUROC for each task.",
     lambda y, p: [_auroc(a, b) for a, b in zip(y, p, strict=True)]: "That is one for each row. A task is a column.",
     lambda y, p: [_auroc(a, b >= 0.5) for a, b in zip(y.T, p.T, strict=True)]: "You rank yes and no, cut at 0.5. Rank the probabilities themselves.",
-    lambda y, p: [1 - v for v in aurocs_of(y, p)]: "Those are turned over: 1 minus the AUROC.",
+    lambda y, p: [_wins(a, b, 0.0) for a, b in zip(y.T, p.T, strict=True)]: "A tie counts as lost. Where a positive and a negative have the same probability, count one half.",
+    lambda y, p: [_wins(a, b, 1.0) for a, b in zip(y.T, p.T, strict=True)]: "A tie counts as won. Where a positive and a negative have the same probability, count one half.",
+    lambda y, p: [_by_ranks(a, b) for a, b in zip(y.T, p.T, strict=True)]: "Equal probabilities are ranked in the order of the rows. They must share a rank: scipy.stats.rankdata, or roc_auc_score.",
+    lambda y, p: [_auroc(a, np.clip(b, 0.05, 0.5)) for a, b in zip(y.T, p.T, strict=True)]: "The probabilities are clipped, which makes ties of the highest. Rank them as they are.",
+    lambda y, p: [1 - v for v in aurocs_of(y, p)]: "Those are turned over: 1 minus the AUROC. Are the labels turned round, or the scores?",
 }  # fmt: skip
 
 
@@ -122,6 +153,10 @@ def _best(y: Array, p: Array, measure: Callable[[Array, Array], float] = _f1) ->
 
 def _accuracy(y: Array, called: Array) -> float:
     return float(np.mean(y == called))
+
+
+def _youden(y: Array, called: Array) -> float:
+    return float((y * called).sum() / max(y.sum(), 1) - ((1 - y) * called).sum() / max((1 - y).sum(), 1))
 
 
 def _strictly(y: Array, p: Array) -> float:
@@ -151,7 +186,7 @@ THRESHOLDS: dict[Callable[..., Any], str] = {
     _on_a_grid(21): _GRID,
     _on_a_grid(1001): _GRID,
     lambda y, p: [_best(a, b, _precision) for a, b in zip(y.T, p.T, strict=True)]: "Those are best by precision, which rewards a single sure call. Choose by F1.",
-    lambda y, p: [float(np.unique(b)[0]) for b in p.T]: "Those are the lowest values: everything is called. They are best by recall; choose by F1.",
+    lambda y, p: [float(np.unique(b)[0]) for b in p.T]: "Those are the lowest values: everything is called. They are best by recall, or by F1 if the labels are turned round; choose by F1 of the class 1.",
     lambda y, p: [int(np.argmax([_f1(a, b >= v) for v in np.unique(b)])) for a, b in zip(y.T, p.T, strict=True)]: "Those are the places of the best thresholds in a list. Give the values that stand there.",
     lambda y, p: [int(np.argmax([_f1(a, b >= v) for v in b])) for a, b in zip(y.T, p.T, strict=True)]: "Those are the rows of the best thresholds. Give their values.",
     lambda y, p: [_best(a, b) for a, b in zip(y, p, strict=True)]: "That is one for each row. A task is a column.",
@@ -159,6 +194,9 @@ THRESHOLDS: dict[Callable[..., Any], str] = {
     lambda y, p: [_best(y.ravel(), p.ravel())] * y.shape[1]: "That is one threshold for all tasks together. Choose one for each.",
     lambda y, p: _best(y.ravel(), p.ravel()): "That is one threshold for all tasks together. Choose one for each.",
     lambda y, p: [_best(a, b, _accuracy) for a, b in zip(y.T, p.T, strict=True)]: "Those are best by accuracy, which with rare labels means: call nothing. Choose by F1.",
+    lambda y, p: [_best(a, b, _youden) for a, b in zip(y.T, p.T, strict=True)]: "Those are Youden's thresholds, the best of sensitivity plus specificity, from the ROC curve. Where positives are rare they call far too much: choose by F1.",
+    lambda y, p: [_best(a, b, lambda y, called: _f1(1 - y, 1 - called)) for a, b in zip(y.T, p.T, strict=True)]: "The labels are turned round: that is the best F1 of the class 0. F1 is that of the class 1.",
+    lambda y, p: [_best(a, np.clip(b, 0.05, 0.95)) for a, b in zip(y.T, p.T, strict=True)]: "The probabilities are clipped, and the best threshold may lie where they were cut. Take them as they are.",
     lambda y, p: [_strictly(a, b) for a, b in zip(y.T, p.T, strict=True)]: "You call what lies *above* the threshold. A row is called from the threshold on: p >= threshold.",
     lambda y, p: [max(_f1(a, b >= value) for value in np.unique(b)) for a, b in zip(y.T, p.T, strict=True)]: "Those are the F1s that were reached. Give the thresholds that reach them.",
 }  # fmt: skip
@@ -185,6 +223,8 @@ PERPLEXITIES: dict[Callable[..., Any], str] = {
     lambda y, p: float(np.exp(-_nats(y, p).mean())): "The sign is wrong: a perplexity is at least 1.",
     lambda y, p: float(np.exp(_nats(y, p).sum())): "That is the exponential of the sum over all labels. Take the mean first.",
     lambda y, p: perplexity_of(y, 1 / (1 + np.exp(-p))): "p is a probability already: no sigmoid is needed.",
+    lambda y, p: perplexity_of(1 - y, p): "The labels are turned round: where y is 1 the model pays -log p.",
+    lambda y, p: perplexity_of(y, np.exp(p) / np.exp(p).sum(axis=1, keepdims=True)): "p is a probability already: no softmax is needed.",
     lambda y, p: float(np.exp(-(y * np.log(p)).mean())): "The labels that are 0 are not counted: the model must also be charged for them, -log(1 - p).",
 }  # fmt: skip
 
@@ -218,7 +258,7 @@ BUNDLES: dict[Callable[..., Any], str] = {
 
 
 def _of_another(part: str, metric: str) -> Callable[[str, Table], Any]:
-    return lambda kind, right: measured()[part, metric][kind]
+    return lambda kind, right: MEASURED[part, metric][kind]
 
 
 METRIC_NAMES = {"auprc": "the AUPRCs", "auroc": "the AUROCs", "pooled": "AUPRCs over all labels together"}
