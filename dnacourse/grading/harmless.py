@@ -7,6 +7,7 @@ import bleach
 from bleach.css_sanitizer import CSSSanitizer
 from nbconvert.preprocessors import Preprocessor
 from nbformat.notebooknode import NotebookNode
+from traitlets import Bool
 
 TAGS = frozenset({
     "a", "abbr", "b", "blockquote", "br", "caption", "code", "col", "colgroup", "dd", "del", "details", "div", "dl", "dt",
@@ -38,6 +39,8 @@ class HarmlessSubmission(Preprocessor):
     HTML is kept by a list of what is allowed. What is not on it is shown as the text that it is, so that a
     teacher sees what was tried; outputs of kinds that a page would run, or draw as SVG, are left out.
     """
+
+    enabled = Bool(True).tag(config=True)
 
     def preprocess_cell(self, cell: NotebookNode, resources: Any, index: int) -> Any:
         """One cell, cleaned in place."""

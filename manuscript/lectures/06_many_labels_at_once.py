@@ -394,14 +394,14 @@ for ax, which, floor in zip(axes, (0, 1), (0.5, truth.mean())):
     ax.set(xlabel=("AUROC, test arm", "AUPRC, test arm")[which], ylim=(-0.5, len(reached) - 0.3))
 axes[0].set_yticks(range(len(reached)), list(reached))
 plots.show(fig, alt=(
-    "Two ladders, a dot a track, a diamond the mean. By AUROC word counts, 0.80, are ahead of the network of "
-    "motifs, 0.78; by AUPRC it is far ahead of them, 0.24 to 0.14. The mean of both leads both ladders."
+    "Two ladders, a dot a track, a diamond the mean. In both tiny Basset is lowest, then the word counts, and "
+    "the network of motifs is ahead of them, by AUPRC far."
 ))
 
 # %% [markdown]
 # <details><summary>Your prediction, and what came out</summary>
 #
-# By AUPRC: tiny Basset 0.07, word counts 0.14, the network of motifs 0.24. By AUROC the word counts, 0.80, beat the network of motifs, 0.78, and tiny Basset comes last again. So which is better depends on the question. AUROC asks about the order of all 13,231 bins, most of which nobody will ever look at; AUPRC about the top of the list. The network is sure where it sees its motif, and knows little elsewhere. The word counts know a little everywhere. They err differently, and their mean beats each of them by both measures: 0.84 and 0.27.
+# By both measures the same order: tiny Basset, word counts, the network of motifs. The two measures need not agree. AUROC asks about the order of all test bins, most of which nobody will ever look at; AUPRC about the top of the list, and there the network's lead is largest, for it is sure where it sees its motif. (Whether the mean of two models that know different things helps, the last line says: here it is a model that knows little beside one that knows much.)
 #
 # Tiny Basset had four thousand labelled bins to find its kernels in, and six short epochs. How far a network of its kind gets with all bins and more kernels, the end of this lecture shows. The network of motifs was given its kernels, from other people's experiments with other thousands of sites. That is allowed as long as it is said; and some of JASPAR's insect motifs may stem from the very experiments that our tracks come from. A motif is a few dozen numbers and holds no single site of the test arm, so the leak would be small, but it cannot be ruled out.
 # </details>
@@ -409,9 +409,8 @@ plots.show(fig, alt=(
 # %%
 if scale.current() != "ci":
     both = {name: np.array([np.mean(auroc), np.mean(auprc)]) for name, (auroc, auprc) in reached.items()}
-    assert both["from motifs"][1] > both["word counts"][1] + 0.05
-    assert both["from motifs"][0] < both["word counts"][0]
-    assert (both["word counts and motifs, mean"] > np.maximum(both["from motifs"], both["word counts"])).all()
+    assert (both["from motifs"] > both["word counts"] + [0.02, 0.06]).all()
+    assert (both["tiny Basset"] < both["word counts"] - [0.02, 0.02]).all()
 
 # %% [markdown]
 # Two things are left to doubt: is it the motifs, or that network's shape? And is it the maximum or the mean? In the reproduction at the end of this lecture one at a time is taken away.
@@ -458,7 +457,7 @@ for name, table in history.items():
 # %% [markdown]
 # <details><summary>Your prediction, and what came out</summary>
 #
-# A little, 0.26 against 0.27 in this one run: this network has hardly begun to learn by heart. In both pictures blue, what is missed, outweighs red. The missed are often whole runs of bins in a row: an experiment with a resolution of several hundred letters calls a wide peak, and the motif lies in one bin of it.
+# A little, if at all, in this one run: this network has hardly begun to learn by heart. In both pictures blue, what is missed, outweighs red. The missed are often whole runs of bins in a row: an experiment with a resolution of several hundred letters calls a wide peak, and the motif lies in one bin of it.
 # </details>
 #
 # (The two losses in the table cannot be compared with each other: of the training bins a third has a label, of the validation bins a tenth.)
@@ -493,12 +492,12 @@ for name, p in probability.items():
     print(f"{name:35}  {f1s[name][0]:.3f}     {f1s[name][1]:.3f}")
 
 # %% [markdown]
-# At 0.5 the word counts have a mean F1 of 0.07, and at thresholds chosen on the validation arm 0.20: nearly three times as much, for the same model. The network of motifs gains too, by one half. A table of F1s at 0.5 compares thresholds that nobody chose as much as it compares models, and the paper's 0.135 against 0.044 should be read with that in mind.
+# At thresholds chosen on the validation arm the word counts have more than twice the mean F1 that they have at 0.5, for the same model. The network of motifs gains too, by less. A table of F1s at 0.5 compares thresholds that nobody chose as much as it compares models, and Zhang and Kamath's 0.135 against 0.044 (2016) should be read with that in mind.
 
 # %%
 if scale.current() != "ci":
     at_half, at_chosen = f1s["word counts"]
-    assert at_chosen > 2.5 * at_half and f1s["from motifs"][1] > at_chosen + 0.08
+    assert at_chosen > 2 * at_half and f1s["from motifs"][1] > at_chosen + 0.05
 
 # %% [markdown]
 # ## The same in Keras, with F1 and perplexity as it learns
@@ -538,9 +537,12 @@ for name in ("f1", "val_f1", "perplexity", "val_perplexity"):
 loss = training.evaluate(network["from motifs"], (middle[judge], y[judge]), {"f1": metrics.f1})
 print(f"PyTorch, the network of motifs: validation F1 {np.mean(loss['f1']):.3f} (mean of the tracks), "
       f"perplexity {np.exp(loss['loss']):.3f}")
+for what, bins in (("the bins that Keras was judged on", judge[::4]), ("the whole arm", judge)):
+    base = metrics.perplexity(y[bins], np.tile(shares, (len(bins), 1)))
+    print(f"knowing only how often each track is bound, {what}: {np.exp(np.log(base).mean()):.3f}")
 
 # %% [markdown]
-# Note which F1 is which. The one in Keras runs over all labels together, at a logit of −1.5, a probability of 0.18; the mean of the tracks' F1 is another number. And hold the perplexities against that of the bare shares, 1.118 on the bins that Keras was judged on (every fourth of the arm) and 1.123 on the whole of it. Both networks are *worse* than that. They were trained on bins of which a third has a label, so that their probabilities are too high for a whole arm. For the order that matters little; for perplexity much.
+# Note which F1 is which. The one in Keras runs over all labels together, at a logit of −1.5; the mean of the tracks' F1 is another number. And hold the perplexities against those of the bare shares, on the same bins. Both networks were trained on bins of which a third has a label, so that their probabilities are too high for a whole arm. For the order that matters little; for perplexity much.
 
 # %% [markdown]
 # ## A table to hand round
@@ -573,7 +575,7 @@ ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
 plots.show(fig, alt="Eight points, a track each: diamonds where the track was measured as bound, dots elsewhere")
 
 # %% [markdown]
-# Its first answer was measured, its second was not: the same protein, Su(Hw), in the other cells. Perhaps it does not sit there, perhaps the experiment missed it. The network cannot know; both kinds of cells have the same DNA, so it can only say where a protein *can* sit, and how often it was found in each.
+# Compare the two kinds of cells. Where the network is sure of a protein in one, it is nearly as sure in the other: both have the same DNA, so it can only say where a protein *can* sit, and how often it was found in each. And where a high probability stands without "bound" beside it? Perhaps the protein does not sit there, perhaps the experiment missed it. The network cannot know.
 #
 # The file lies in the folder `outputs` beside this notebook. For 919 features it has 21 pages; `features` then comes from the published list, and nothing else changes. (The probabilities are those of a network that saw a third of labelled bins: too high, as said above. Their order is what counts.)
 
@@ -595,15 +597,17 @@ for ax, (name, table) in zip(axes, found.items()):
     ax.grid(axis="x", alpha=0.3)
 axes[0].set_yticks(range(len(models)), models)
 plots.show(fig, alt=(
-    "Two ladders, a dot a seed, ordered by AUPRC. GC content, small DeepSEA and the network started by "
-    "chance are lowest; small Basset reaches the k-mers by AUPRC, not by AUROC; whatever knows motifs lies "
-    "far to the right by AUPRC, and means of several models furthest."
+    "Two ladders, a dot a seed, ordered by AUPRC. GC content and small DeepSEA are lowest; small Basset lies "
+    "left of the dotted k-mers; the network of motifs and the regressions that know motifs lie far to the "
+    "right of them, the network started by chance in between, spread wide, and means of models furthest."
 ))
 
 # %% [markdown]
-# Start with small Basset, which has to find its kernels itself: three times the same network. On few bins and at a constant learning rate, 0.75 and 0.10. On all bins, in one cycle, with weight decay, 0.77 and 0.14. And the second way again, but without the other strand, 0.73 and 0.10. The way it is trained is worth as much as anything in this table. Trained well, it has caught up with the word counts by AUPRC, and not by AUROC. (Small DeepSEA has not. It differs from small Basset in more than one thing, so do not ask this table why.)
+# Start with what must find its kernels itself. Small Basset stays below the word counts by both measures, and without the other strand it has less again. (Small DeepSEA is far behind. It differs from small Basset in more than one thing, so do not ask this table why.)
 #
-# What passes the word counts clearly is knowing the motifs, and for that no network is needed: a logistic regression on the best answer to each of JASPAR's 286 has 0.80 and 0.21. The network that *starts* from 34 of them has an AUPRC of 0.23, and a lower AUROC. And here is the control: the same network, started by chance, has 0.70 and 0.08. So it is the motifs, and not the shape.
+# Then look at what needs no network: a logistic regression on the best answers to each of JASPAR's 286 motifs is far ahead of both, and with the word counts beside them further still. Most of what is to be known here is which words matter, and others have found that out.
+#
+# The network of motifs knows that, and can count, and it passes the word counts alone with all its seeds. Now take a part away. With the maximum alone it loses by both measures. With all kernels started by chance its seeds lie far apart: one finds nearly as much, another stays at the level of the word counts. So both parts matter, and the motifs bring above all that it does not depend on luck.
 #
 # Best of all are means of models that err differently.
 
@@ -613,10 +617,8 @@ def mean_of(name, model):
     table = found[name]
     return table[table["model"] == model]["value"].mean()
 
-for model in ("k-mers", "small Basset, few bins", "small Basset, one strand", "small Basset", "small DeepSEA",
-              "JASPAR's insect motifs", "kernels started from motifs", "the same kernels, started by chance",
-              "motifs and k-mers + kernels started from motifs", "motifs and k-mers + both networks"):
-    print(f"{model:50} AUROC {mean_of('AUROC', model):.3f}   AUPRC {mean_of('AUPRC', model):.3f}")
+for model in models[::-1]:
+    print(f"{model:38} AUROC {mean_of('AUROC', model):.3f}   AUPRC {mean_of('AUPRC', model):.3f}")
 
 # %%
 results.record("fly_tracks", {
@@ -633,7 +635,7 @@ results.record("fly_tracks", {
 # - Rare labels: accuracy is empty, AUPRC depends on how rare they are, perplexity must be read beside that of the bare shares, F1 needs a threshold that somebody chose.
 # - Basset and DeepSEA are three convolutions and a large dense layer, which holds nine tenths of DeepSEA's parameters.
 # - DeepSEA's bundle: samples last, channels A, G, C, T.
-# - With a few thousand positives, word counts are hard to beat. A network that finds its own kernels needed good training to come level with them. What passed them was knowledge, kernels started from known motifs, and averaging models that err differently.
+# - With a few thousand positives, word counts on both strands are hard to beat: their words are given, and they count. A network that must find its own kernels and keeps only their maximum stays behind. What passed them was knowledge, the known motifs, in a regression or as the first kernels of a network that also takes the mean; and averaging models that err differently.
 #
 # ## Quiz
 #
