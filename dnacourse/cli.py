@@ -11,6 +11,25 @@ app = typer.Typer(help="The helper of the course.", no_args_is_help=True, add_co
 data_app = typer.Typer(help="The data sets.", no_args_is_help=True)
 app.add_typer(data_app, name="data")
 
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"dnacourse {version('dnacourse')}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_say_version, is_eager=True, help="Say which version this is."),
+    ] = False,
+) -> None:
+    """The helper of the course."""
+
+
 PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 

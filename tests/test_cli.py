@@ -69,3 +69,10 @@ def test_grade_without_lab_or_folder_says_so(arguments, monkeypatch):
     monkeypatch.chdir(ROOT)
     result = run(app, arguments)
     assert result.exit_code == 1 and ("no lab called" in result.output or "is no folder" in result.output)
+
+
+def test_the_version_is_said():
+    from importlib.metadata import version
+
+    outcome = CliRunner().invoke(app, ["--version"])
+    assert outcome.exit_code == 0 and outcome.output == f"dnacourse {version('dnacourse')}\n"

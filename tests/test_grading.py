@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 from nbgrader.api import Gradebook
 
-from dnacourse.grading import CannotGrade, course, grade, harmless, sandbox
+from dnacourse.grading import CannotGrade, course, grade, harmless, pages, sandbox
 from dnacourse.grading.execute import ExecuteSubmission
 from dnacourse.grading.submissions import (
     NotANotebook,
@@ -560,3 +560,17 @@ def test_when_the_time_is_used_up_no_further_cell_is_begun(monkeypatch):
 def test_without_bubblewrap_the_page_says_what_is_open(monkeypatch):
     monkeypatch.setattr(sandbox, "bubblewrap_works", lambda: False)
     assert "COULD use the network" in sandbox.isolation()
+
+
+def test_a_teachers_list_is_no_student_and_a_name_is_no_formula(tmp_path):
+    nbformat.write(LAB, tmp_path / "ada.ipynb")
+    for name in ("notes.txt", "class.csv"):
+        (tmp_path / name).write_text("ada, ben")
+    found, passed_over = find_submissions(tmp_path)
+    assert [one.student for one in found] == ["ada"]
+    assert passed_over == [
+        f"{name}: no notebook, taken for a note of yours" for name in ("class.csv", "notes.txt")
+    ]
+    table = pd.DataFrame({"student": ["=1+1", "-o'neill", "ada"], "note": ["@SUM(1)", "", "x = 1"]})
+    assert pages.no_formulas(table)["student"].tolist() == ["'=1+1", "-o'neill", "ada"]
+    assert pages.no_formulas(table)["note"].tolist() == ["'@SUM(1)", "", "x = 1"]

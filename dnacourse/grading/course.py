@@ -16,7 +16,7 @@ from nbformat.notebooknode import NotebookNode
 from nbgrader.api import Gradebook, MissingEntry
 
 from dnacourse.grading.execute import DIED, HUNG, NO_TIME
-from dnacourse.grading.pages import forbid_scripts, write_page, write_summary
+from dnacourse.grading.pages import forbid_scripts, no_formulas, write_page, write_summary
 from dnacourse.grading.submissions import (
     NotANotebook,
     Submission,
@@ -103,7 +103,7 @@ def grade(lab: str, folder: Path, out: Path | None = None, source: Path | None =
     table = pd.DataFrame(
         rows, columns=["student", "score", "max_score", *course.graded_cells(), "note", "feedback"]
     )
-    table.to_csv(course.root / "grades.csv", index=False)
+    no_formulas(table).to_csv(course.root / "grades.csv", index=False)
     write_summary(course.root / "index.html", lab, table, passed_over)
     return table
 

@@ -23,6 +23,14 @@ def write_summary(path: Path, lab: str, table: pd.DataFrame, passed_over: list[s
     write_page(path, f"Grades of {lab}", text + shown.to_html(index=False, escape=False, na_rep=""))
 
 
+def no_formulas(table: pd.DataFrame) -> pd.DataFrame:
+    """The table for a spreadsheet: a text that one would take for a formula gets an apostrophe in front."""
+    shown = table.copy()
+    for column in ("student", "note"):
+        shown[column] = shown[column].str.replace(r"^(?=[=+@\t])", "'", regex=True)
+    return shown
+
+
 def write_page(path: Path, title: str, body: str) -> None:
     """A page of HTML; `title` is escaped, `body` is not."""
     title = html.escape(title)

@@ -12,6 +12,7 @@ import nbformat
 from nbformat.notebooknode import NotebookNode
 
 _RUBBISH = {"__MACOSX", ".ipynb_checkpoints"}
+_NOTES_OF_A_TEACHER = {".txt", ".csv", ".md", ".xlsx"}
 
 
 class NotANotebook(Exception):
@@ -41,8 +42,8 @@ def find_submissions(folder: Path) -> tuple[list[Submission], list[str]]:
     followed: it could hand in somebody else's work.
 
     Returns:
-        A submission for every student, sorted; and a line for each file that was passed over because
-        the same student has a notebook.
+        A submission for every student, sorted; and a line for each file that was passed over: because the
+        same student has a notebook, or because it is a list or a note and no lab.
     """
     entries: dict[str, list[Path]] = defaultdict(list)
     for path in sorted(folder.iterdir()):
@@ -51,6 +52,9 @@ def find_submissions(folder: Path) -> tuple[list[Submission], list[str]]:
             entries[path.name if is_folder else path.stem].append(path)
     found, passed_over = [], []
     for student, paths in sorted(entries.items()):
+        if all(path.is_file() and path.suffix.lower() in _NOTES_OF_A_TEACHER for path in paths):
+            passed_over += [f"{path.name}: no notebook, taken for a note of yours" for path in paths]
+            continue
         chosen = [path for path in paths if path.is_dir() or path.suffix == ".ipynb"] or paths
         passed_over += [f"{path.name}: {student} has a notebook" for path in paths if path not in chosen]
         found.append(_submission_of(student, chosen))
