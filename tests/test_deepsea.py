@@ -471,6 +471,7 @@ def test_the_supplements_workbook_is_read_as_it_was_published(tmp_path):
         ["Chromatin features", None, None],
         ["Cell Type", "TF/DNase/HistoneMark", "Treatment"],
         *rows,
+        [None, None, "919 in all"],
     ]
     pd.DataFrame(published).to_excel(tmp_path / "table.xlsx", header=False, index=False)
     features = deepsea.read_features(tmp_path / "table.xlsx")

@@ -496,7 +496,7 @@ def test_nothing_that_a_browser_would_run_is_left_in_a_text(attack):
     assert "e.org" not in re.sub(r"&lt;.*?&gt;", "", text), "nor is anything fetched"
     tags = re.findall(r"<[^>]*>", text)
     assert not any(re.search(r"(?i)\bon\w+\s*=|<script|svg|iframe|meta|form|url\(", tag) for tag in tags)
-    assert not re.search(r"(?i)script\s*:", text)
+    assert not re.search(r"(?i)script\s*:", text) and not re.search(r'(?i)href="\s*data:', text)
 
 
 def test_honest_texts_keep_their_letters_tables_and_pictures():

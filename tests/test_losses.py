@@ -243,3 +243,25 @@ def test_frozen_layers_stay_as_they_are():
     assert not torch.equal(before["4.weight"], after["4.weight"])
     with pytest.raises(TrainingError, match="there is nothing to learn"):
         quiet_fit(model.requires_grad_(False))
+
+
+def test_what_each_loss_gives_as_prediction():
+    outputs = tensors(4, 3)
+    assert torch.equal(losses.poisson.activation(outputs), outputs.exp())
+    assert torch.equal(losses.Poisson(log_rate=False).activation(outputs), outputs)
+    assert torch.equal(losses.binary.activation(outputs), outputs.sigmoid())
+    assert torch.equal(losses.Binary(logits=False).activation(outputs), outputs)
+    assert torch.equal(losses.squared.activation(outputs), outputs)
+
+
+def test_the_mean_of_a_loss_of_ones_own_is_over_rows_not_over_batches():
+    def tenfold(outputs, labels):
+        return 10 * ((outputs - labels) ** 2).mean()
+
+    model = nn.Linear(3, 1)
+    X, y = tensors(10, 3), tensors(10, 1)
+    expected = tenfold(model(X), y).item()
+    for batch_size in (10, 4, 3):  # 4 + 4 + 2 rows, 3 + 3 + 3 + 1
+        assert evaluate(model, (X, y), loss=tenfold, batch_size=batch_size)["loss"] == pytest.approx(
+            expected, rel=1e-5
+        )

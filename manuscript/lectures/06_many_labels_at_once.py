@@ -344,7 +344,7 @@ for ax, build in zip(axes, (tiny_basset, from_motifs)):
     plots.network(ax, build(), torch.zeros(1, 4, 600))
 plots.show(fig, alt=(
     "Two networks as boxes. Tiny Basset halves its places three times before two dense layers; the other pools "
-    "64 kernels to 256 numbers at once, and has a fifth of tiny Basset's parameters."
+    "64 kernels to 256 numbers at once, and has a quarter of tiny Basset's parameters."
 ))
 
 # %%
