@@ -812,17 +812,15 @@ known = (found["strand"] == "+") & found["end"].isin(virus.genes["end"])
 ax.barh(level, found["end"] - found["start"], left=found["start"], height=0.6,
         color=np.where(known, "#0072B2", "#999999"))
 for gene in virus.genes[virus.genes["end"].isin(found["end"])].itertuples():
-    middle, long = (gene.start + gene.end) / 2, gene.end - gene.start > 1000
-    lane, colour, beside = gene.start % 3, "white" if long else "#0072B2", (0.6, -0.6)[gene.start % 3 < 2]
-    ax.text(middle, lane if long else lane + beside, gene.Index, color=colour, ha="center", va="center",
-            fontsize=9 if long else 8)
-ax.text(0, 1.08, "blue: genes of the record; grey: other ORFs", transform=ax.transAxes)
+    lane, beside = gene.start % 3, 0 if gene.end - gene.start > 1000 else (-0.6, -0.6, 0.6)[gene.start % 3]
+    ax.text((gene.start + gene.end) / 2, lane + beside, gene.Index, color="#0072B2" if beside else "white",
+            ha="center", va="center", fontsize=8)
 ax.set_yticks(range(4), ["+0", "+1", "+2", "− strand"])
-ax.set(ylim=(3.6, -0.6), xlim=(0, len(virus.tokens)), xlabel="position in the virus (letters)")
+ax.set(ylim=(3.6, -0.6), xlim=(0, len(virus.tokens)), xlabel="position in the virus (letters)",
+       title="blue: genes of the record; grey: other ORFs")
 plots.show(fig, alt=(
-    "ORFs of at least 300 letters in SARS-CoV-2: blue bars are known genes on the "
-    "forward strand, the longest ORF1a with 13,218 letters; a long grey bar in frame +0 "
-    "is ORF1b, and one short grey bar lies on the reverse strand."
+    "ORFs of at least 300 letters in SARS-CoV-2: blue bars are known genes, the longest ORF1a with 13,218 "
+    "letters; a long grey bar in frame +0 is ORF1b, and one short grey bar lies on the reverse strand."
 ))
 print(found["strand"].value_counts().to_dict())
 

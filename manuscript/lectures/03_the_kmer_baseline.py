@@ -217,7 +217,7 @@ def fewest_stops(window):
 gc = np.isin(coli_tokens, (1, 2)).mean(axis=1)[:, None]
 stops = np.array([[fewest_stops(window)] for window in coli_tokens])
 features = {"GC content": gc, "fewest stops of six frames": stops, "k-mers": coli_counts,
-            "k-mers and stops": np.hstack([coli_counts, 10 * stops])}  # times 10: a small C holds it down less
+            "k-mers and stops": np.hstack([coli_counts, 10 * stops])}  # times 10: a small C curbs it less
 
 def test_once(features, labels, parts, settings):
     """Choose C on validation data, then score the test rows, once."""
@@ -580,8 +580,9 @@ fly_answers = {
     "letters A, C, G, T": test_once(np.eye(4)[fly_tokens].sum(axis=1), fly_labels, fly_parts, few),
     "k-mers": fly_model.predict_proba(fly_counts[fly_parts[2]])[:, 1],
 }
-fly_rungs = {name: metrics.interval(metrics.auroc, fly_labels[fly_parts[2]], answer, groups=fly_stretch[fly_parts[2]])
-         for name, answer in fly_answers.items()}
+fly_test = fly_parts[2]
+fly_rungs = {name: metrics.interval(metrics.auroc, fly_labels[fly_test], answer, groups=fly_stretch[fly_test])
+             for name, answer in fly_answers.items()}
 results.record("fly_promoters", fly_rungs,
                task="Right before a start of transcription, or 1,750 letters further off, 250 letters",
                data=f"fly_promoters, {len(fly_parts[2]):,} test pieces", split="By chromosome arm, 2L",

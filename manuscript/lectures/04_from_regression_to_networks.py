@@ -30,10 +30,9 @@ from dnacourse.datasets import load
 plots.use_style()
 pum2 = load("pum2")
 places = np.log10(1 + abs(pum2.table[["tss_distance", "polya_distance"]].to_numpy()))
+(to_start, to_end), bound = places[pum2.split.train].T, pum2.labels[pum2.split.train]
 fig, ax = plt.subplots(figsize=(6.4, 3.8))
-rows = pum2.split.train
-to_start, to_end = places[rows].T
-cells = ax.hexbin(to_start, to_end, C=pum2.labels[rows], gridsize=26, mincnt=8, cmap="cividis", vmin=0, vmax=1)
+cells = ax.hexbin(to_start, to_end, C=bound, gridsize=26, mincnt=8, cmap="cividis", vmin=0, vmax=1)
 fig.colorbar(cells, label="share bound by PUM2")
 ax.set(xlabel="distance to the start of the gene, powers of ten", xlim=(1.2, 6),
        ylabel="distance to its end,\npowers of ten", ylim=(1, 6))
@@ -296,7 +295,7 @@ torch.manual_seed(0)
 network = nn.Sequential(nn.Linear(2, 8), nn.ReLU(), nn.Linear(8, 1))
 fig, ax = plt.subplots(figsize=(7, 1.9))
 plots.network(ax, network, torch.zeros(1, 2))
-plots.show(fig, alt="Two boxes: 2 numbers go into 8 hidden neurons with ReLU, and those into one; 33 parameters")
+plots.show(fig, alt="Two boxes: 2 numbers go into 8 hidden neurons with ReLU, and those into one answer")
 print(f"eight hidden neurons: {train_planted(network):.2f}")
 
 # %%
@@ -403,8 +402,9 @@ def hidden_layer(dropout=0.0, seed=0):
 
 fig, ax = plt.subplots(figsize=(8, 2.2))
 plots.network(ax, hidden_layer(), torch.zeros(1, 1364))
-plots.show(fig, alt="1,364 numbers go into 64 hidden neurons, 87,360 parameters, and those into one answer, 65")
-print(f"{sum(w.numel() for w in hidden_layer().parameters()):,} weights for {len(split.train):,} training pieces")
+plots.show(fig, alt="1,364 numbers go into 64 hidden neurons, with nearly all weights, and those into one")
+weights = sum(part.numel() for part in hidden_layer().parameters())
+print(f"{weights:,} weights for {len(split.train):,} training pieces")
 
 # %% [markdown]
 # Five weights for each piece that it learns from. It can learn them by heart. Four remedies are in use:

@@ -158,8 +158,8 @@ print(f"{sum(part.numel() for part in network.parameters()):,} parameters")
 fig, ax = plt.subplots(figsize=(8, 2.6))
 plots.network(ax, network, torch.zeros(1, 4, 200))
 plots.show(fig, alt=(
-    "Three boxes. 4 by 200 planes go into a convolution of 16 kernels, 1,552 parameters, which gives 16 by 223; "
-    "the maximum makes 16 of them, and a neuron with 17 parameters gives one score. Each is asked twice."
+    "Two boxes. 4 by 200 planes go into a convolution of 16 kernels, which has nearly all parameters and "
+    "gives 16 by 223; the maximum makes 16 of them, and a neuron gives one score. Each is asked twice."
 ))
 
 # %% [markdown]
@@ -208,7 +208,8 @@ name = f"JASPAR's {jaspar.name}, {jaspar.identifier}"
 scores[name] = motifs.best_hit(mafk_task.tokens[test], motifs.log_odds(motifs.probabilities(jaspar.counts)))
 columns = kmers.count_kmers(mafk_task.tokens, canonical=True)
 scores["k-mers"] = regression(columns.astype(np.float32), mafk_task, (0.003, 0.01, 0.03))
-print(f"{columns.shape[1]} k-mers, {sum(part.numel() for part in one_kernel.parameters())} parameters of DeepBind")
+size = sum(part.numel() for part in one_kernel.parameters())
+print(f"{columns.shape[1]} k-mers, {size} parameters of DeepBind")
 
 # %%
 order = ("k-mers", name, "DeepBind, 1 kernel")
@@ -503,7 +504,7 @@ def on_81_letters(flatten):
 fig, axes = plt.subplots(1, 2, figsize=(11, 3))
 for ax, flatten in zip(axes, (True, False)):
     plots.network(ax, on_81_letters(flatten), torch.zeros(1, 4, 81))
-plots.show(fig, alt="Two networks as boxes: with flatten 544 numbers reach the dense layer, with the maximum 32")
+plots.show(fig, alt="Two networks as boxes: with flatten 544 numbers reach the dense layer, else 32")
 
 # %%
 middle = Dataset("pum2", tokens=pum2.tokens[:, 10:91], labels=pum2.labels, split=pum2.split)

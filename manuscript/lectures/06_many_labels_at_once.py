@@ -161,8 +161,8 @@ for ax, (model, length) in zip(axes, ((Basset(), 600), (DeepSEA(), 1000))):
     plots.network(ax, model, torch.zeros(1, 4, length))
     ax.set_title(type(model).__name__)
 plots.show(fig, alt=(
-    "Basset and DeepSEA as boxes from the top down, with the shapes between them and bars of parameters: in both "
-    "the first dense layer has the longest bar, in DeepSEA 47 of 53 million."
+    "Basset and DeepSEA as boxes from the top down, with shapes between them and bars of parameters: in "
+    "both the first dense layer has the longest bar, in DeepSEA 47 of 53 million."
 ))
 
 # %% tags=["nbval-check-output"]
@@ -343,8 +343,8 @@ fig, axes = plt.subplots(1, 2, figsize=(13, 5.2))
 for ax, build in zip(axes, (tiny_basset, from_motifs)):
     plots.network(ax, build(), torch.zeros(1, 4, 600))
 plots.show(fig, alt=(
-    "Two networks as boxes. Tiny Basset halves its places three times before two dense layers; the other pools "
-    "64 kernels to 256 numbers at once, and has a quarter of tiny Basset's parameters."
+    "Two networks as boxes. Tiny Basset pools its places three times before two dense layers; the other "
+    "pools 64 kernels to 256 numbers at once, and has a quarter of tiny Basset's parameters."
 ))
 
 # %%
@@ -394,8 +394,8 @@ for ax, which, floor in zip(axes, (0, 1), (0.5, truth.mean())):
     ax.set(xlabel=("AUROC, test arm", "AUPRC, test arm")[which], ylim=(-0.5, len(reached) - 0.3))
 axes[0].set_yticks(range(len(reached)), list(reached))
 plots.show(fig, alt=(
-    "Two ladders, a dot a track, a diamond the mean. In both tiny Basset is lowest, then the word counts, and "
-    "the network of motifs is ahead of them, by AUPRC far."
+    "Two ladders, a dot a track, a diamond the mean. In both tiny Basset is lowest, then the word counts, "
+    "and the network of motifs is ahead of them, by AUPRC far."
 ))
 
 # %% [markdown]
@@ -572,7 +572,7 @@ for bound_here, marker, text in ((True, "D", "measured: bound"), (False, "o", "m
 ax.set_xticks(range(8), fly.tracks, rotation=40, ha="right")
 ax.set(ylabel="probability", ylim=(-0.03, 1.03), title=title)
 ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
-plots.show(fig, alt="Eight points, a track each: diamonds where the track was measured as bound, dots elsewhere")
+plots.show(fig, alt="Eight points, a track each: diamonds where it was measured as bound, dots elsewhere")
 
 # %% [markdown]
 # Compare the two kinds of cells. Where the network is sure of a protein in one, it is nearly as sure in the other: both have the same DNA, so it can only say where a protein *can* sit, and how often it was found in each. And where a high probability stands without "bound" beside it? Perhaps the protein does not sit there, perhaps the experiment missed it. The network cannot know.

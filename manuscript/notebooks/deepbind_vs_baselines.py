@@ -263,8 +263,8 @@ for name in [one for one in tasks if "repeats" not in one]:
 # On PUM2 the draws with a hidden layer never left an AUROC of 0.5 on the validation part, and those without one have nothing but a sum of maxima. Is it the first weights? Once more with a hidden layer, and with the largest first weights that the ranges allow.
 
 # %%
-LARGEST = {"rate": 0.01, "momentum": 0.97, "dropout": 0.0, "hidden": 32, "kernel_spread": 1e-3, "spread": 1e-2,
-           "kernel_decay": 1e-10, "decay": 1e-10}
+LARGEST = {"rate": 0.01, "momentum": 0.97, "dropout": 0.0, "hidden": 32, "kernel_spread": 1e-3,
+           "spread": 1e-2, "kernel_decay": 1e-10, "decay": 1e-10}
 keep("PUM2", "DeepBind, 16 kernels, SGD, largest start", [with_sgd("PUM2", LARGEST, seed) for seed in SEEDS])
 
 # %% [markdown]
@@ -304,7 +304,8 @@ plots.show(fig, alt=(
 ))
 
 # %%
-ranges = {(task, model): [value for one in outcomes for value in one["auroc"]] for task, model, outcomes in reached}
+ranges = {(task, model): [value for one in outcomes for value in one["auroc"]]
+          for task, model, outcomes in reached}
 for key, values in ranges.items():
     if len(values) > 1:
         print(f"{key[0]:26} {key[1]:42} {min(values):.3f} to {max(values):.3f}")

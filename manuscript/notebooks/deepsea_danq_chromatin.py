@@ -142,7 +142,7 @@ print("The network starts from", ", ".join(INSECTS[number].name for number in us
 
 # %%
 def motif_pools(known=True, mean=True):
-    """64 kernels, the first of them from motifs or not, pooled by maximum and mean or by the maximum alone."""
+    """64 kernels, the first from motifs or not, pooled by maximum and mean or by the maximum alone."""
     network = MotifPools(64, mean=mean)
     if known:
         network.start_from([WEIGHTS[number] for number in useful_motifs()])
@@ -156,7 +156,8 @@ def small_deepsea():
     """DeepSEA with a seventh of its kernels."""
     return DeepSEA((48, 48, 64), hidden=128, tasks=8)
 
-NETWORKS = {  # the model, the letters in the middle that it reads, whether it is shown either strand by chance
+# %%
+NETWORKS = {  # the model, the letters in the middle that it reads, whether it is shown both strands by chance
     "small Basset, one strand": (small_basset, 600, False),
     "small Basset": (small_basset, 600, True),
     "small DeepSEA": (small_deepsea, 1000, True),
@@ -174,25 +175,24 @@ def mean_of(metric):
 def trained(model, seed):
     """One run of a network, kept in the ledger."""
     build, letters, turn = NETWORKS[model]
-    left, rows, judge = (1000 - letters) // 2, part["train"], part["validation"][::3]  # enough for an epoch's choice
-    steps = len(rows) // 128 * EPOCHS
+    left, rows, judge = (1000 - letters) // 2, part["train"], part["validation"][::3]  # to choose an epoch by
+    tokens, steps = fly.tokens[:, left : left + letters], len(rows) // 128 * EPOCHS
     cycle = training.Schedule(lambda one: torch.optim.lr_scheduler.OneCycleLR(one, 0.002, steps + 1), "step")
     def work(checkpoint):
-        tokens = fly.tokens[:, left : left + letters]
         torch.manual_seed(seed)
         network = build()
         best = training.EarlyStopping("valid_auprc", EPOCHS, higher_is_better=True)  # the best epoch counts
         training.fit(
             network, (tokens[rows], fly.labels[rows]), (tokens[judge], fly.labels[judge]), epochs=EPOCHS,
-            batch_size=128, drop_last=True, optimizer=torch.optim.AdamW(network.parameters(), weight_decay=0.01),
-            augment=training.Augment() if turn else None, metrics={"auprc": mean_of(metrics.auprc)},
-            callbacks=[best, cycle], checkpoint=checkpoint, progress=False, seed=seed)
+            optimizer=torch.optim.AdamW(network.parameters(), weight_decay=0.01), batch_size=128,
+            drop_last=True, augment=training.Augment() if turn else None, callbacks=[best, cycle],
+            metrics={"auprc": mean_of(metrics.auprc)}, checkpoint=checkpoint, progress=False, seed=seed)
         logits = {name: training.predict(network, tokens[part[name]], both_strands=turn)
                   for name in ("validation", "test")}
         count = sum(weight.numel() for weight in network.parameters())
         return {**measured(logits), "best_epoch": best.best_epoch,
-                "setting": f"{letters} letters, {count:,} parameters, AdamW, one cycle to 0.002, weight decay "
-                           f"0.01, batch 128, {EPOCHS} epochs"}
+                "setting": f"{letters} letters, {count:,} parameters, AdamW, one cycle to 0.002, weight "
+                           f"decay 0.01, batch 128, {EPOCHS} epochs"}
     return ledger.once({"model": model, "seed": seed}, work)
 
 # %%
