@@ -75,7 +75,7 @@ def evidence(notebook, results: dict[str, str]) -> set[Number]:
                 )
             }
     code = as_code(cell.source for cell in notebook.cells if cell.cell_type == "code")
-    for node in ast.walk(ast.parse(code)):
+    for node in _without_asserts(ast.parse(code)):
         if (
             isinstance(node, ast.Constant)
             and isinstance(node.value, int | float)
@@ -90,6 +90,14 @@ def evidence(notebook, results: dict[str, str]) -> set[Number]:
     for name in re.findall(r"reproduced\([\"'](\w+)[\"']\)", code):
         found |= {number for _, number in numbers(results[name])}
     return found
+
+
+def _without_asserts(tree: ast.AST) -> Iterator[ast.AST]:
+    """All nodes but those of assertions: a bound is not what was measured."""
+    yield tree
+    for child in ast.iter_child_nodes(tree):
+        if not isinstance(child, ast.Assert):
+            yield from _without_asserts(child)
 
 
 def unfounded(notebook, results: dict[str, str]) -> list[str]:

@@ -53,6 +53,11 @@ def test_a_figure_is_looked_for_at_the_precision_it_is_given_with(text, wrong):
     assert [line.split(" in: ")[0] for line in unfounded(notebook(*cells), {})] == wrong
 
 
+def test_a_bound_in_an_assertion_is_not_a_measurement():
+    cells = ("assert abs(value - 0.93) < 0.01", "AUROC 0.8431"), "It reaches 0.93."
+    assert [line.split(" in: ")[0] for line in unfounded(notebook(*cells), {})] == ["'0.93'"]
+
+
 def test_a_figure_may_stand_in_a_result_and_the_text_of_a_picture_needs_its_figures():
     read = ('found = results.reproduced("chromatin")', "")
     assert unfounded(notebook(read, "It has 0.811."), {"chromatin": '{"value": 0.8114}'}) == []

@@ -25,6 +25,7 @@ _STYLES = CSSSanitizer(
     allowed_css_properties=["text-align", "text-decoration", "font-weight", "font-style", "width", "height"]
 )
 _RUNS = re.compile(r"(?i)\b(javascript|vbscript)\s*:")
+_SPELT = re.compile(r"(?i)&(?:amp;)*(?=#|colon;|tab;|newline;)")  # a letter or colon in disguise, for links
 _PLAIN = {"text/plain", "image/png", "image/jpeg", "image/gif", "image/webp"}
 CSP = (
     '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; img-src data:; '
@@ -61,9 +62,9 @@ class HarmlessSubmission(Preprocessor):
 def harmless(text: str) -> str:
     """HTML, or markdown with HTML in it, without what runs or reaches out.
 
-    A text without a tag, an entity or a script's address is returned as it is, to the letter.
+    A text without a tag, an entity or a script's address, however spelt, is returned as it is, to the letter.
     """
-    text = _RUNS.sub(r"\1 -", text)
+    text = _RUNS.sub(r"\1 -", _SPELT.sub("& ", text))
     if not re.search(r"<[a-zA-Z/!?]|&[#\w]+;", text):
         return text
     protocols = {"http", "https", "mailto", "data", "attachment"}
